@@ -1,0 +1,1 @@
+//! The gRPC contract: generated stubs, conversions both ways, failures to status.

@@ -1,0 +1,1 @@
+//! The rules: actions, the register, quarterly returns, calendars, references, policy. Pure.

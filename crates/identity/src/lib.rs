@@ -1,0 +1,1 @@
+//! Who is calling: principals from signed tokens, and the program's own issuer.

@@ -1,0 +1,1 @@
+//! Read models in sled: store, runner, rows, as-of.

@@ -1,0 +1,1 @@
+//! Replays, compares and exports the log.

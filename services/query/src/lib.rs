@@ -1,0 +1,1 @@
+//! The read side: answers from the read models.

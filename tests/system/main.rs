@@ -1,0 +1,1 @@
+//! System tests: one binary, the whole program from outside.
