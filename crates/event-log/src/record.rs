@@ -1,0 +1,81 @@
+//! What goes into the log and what comes out of it.
+
+use std::fmt;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Digest, Subject};
+
+/// A position in the whole log, counted from 1 without gaps. As an expectation or a checkpoint, 0
+/// means "nothing yet".
+pub type Sequence = u64;
+
+/// The identity of one creation of a log. It stays the same over restarts; a log made anew has
+/// another one, so that a checkpoint of the old log is never taken for one of the new.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Incarnation(pub String);
+
+impl fmt::Display for Incarnation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The CloudEvents 1.0 context attributes of a message that are not fixed. `id` is the message id,
+/// `specversion` is `1.0`, `datacontenttype` is `application/json`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Attributes {
+    /// `source`: who wrote the message, a URI reference.
+    pub source: String,
+    /// `type`: the kind of message.
+    pub kind: String,
+    /// `time`: the instant the message was recorded. Kept to the microsecond.
+    pub time: DateTime<Utc>,
+}
+
+/// One message to be appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Append {
+    /// The message id: used once in the life of the log, over all subjects.
+    pub id: Uuid,
+    /// Whose sequence the message joins.
+    pub subject: Subject,
+    /// The last sequence of the subject that the decision was made on; 0: the subject must be empty.
+    pub expected: Sequence,
+    /// The digest of the command.
+    pub digest: Digest,
+    /// The CloudEvents attributes.
+    pub attributes: Attributes,
+    /// The message itself, JSON.
+    pub body: Bytes,
+}
+
+/// One message of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its position in the whole log.
+    pub sequence: Sequence,
+    /// Whose sequence it belongs to.
+    pub subject: Subject,
+    /// Its message id.
+    pub id: Uuid,
+    /// The digest of the command that led to it.
+    pub digest: Digest,
+    /// The CloudEvents attributes.
+    pub attributes: Attributes,
+    /// The message itself, JSON.
+    pub body: Bytes,
+}
+
+/// The answer to an append that is in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Where it is.
+    pub sequence: Sequence,
+    /// True when an earlier append of the same message had put it there.
+    pub duplicate: bool,
+}
