@@ -14,6 +14,7 @@
 )]
 
 mod digest;
+mod embedded;
 mod error;
 pub mod failpoint;
 mod limits;
@@ -22,8 +23,11 @@ mod record;
 mod subject;
 
 pub use digest::{Digest, DigestError};
+pub use embedded::{EmbeddedLog, EmbeddedOptions};
 pub use error::{AppendError, DriftField, LogError};
-pub use limits::{MAX_ATTRIBUTE_BYTES, MAX_BATCH, MAX_BODY_BYTES, MAX_SUBJECT_BYTES};
+pub use limits::{
+    MAX_ATTRIBUTE_BYTES, MAX_BATCH, MAX_BATCH_BYTES, MAX_BODY_BYTES, MAX_SUBJECT_BYTES,
+};
 pub use log::EventLog;
 pub use record::{Append, Appended, Attributes, Incarnation, Record, Sequence};
 pub use subject::{Subject, SubjectError};

@@ -60,8 +60,9 @@ pub trait EventLog: Send + Sync + 'static {
     /// [`LogError`] when the log does not answer.
     async fn head(&self) -> Result<Sequence, LogError>;
 
-    /// Up to `limit` records after this position, in order and without a gap; fewer than `limit` only
-    /// at the end of the log or at [`MAX_BATCH`](crate::MAX_BATCH).
+    /// Up to `limit` records after this position, in order and without a gap. Fewer come when the log
+    /// ends, or at [`MAX_BATCH`](crate::MAX_BATCH) records or
+    /// [`MAX_BATCH_BYTES`](crate::MAX_BATCH_BYTES); none only at the end of the log.
     ///
     /// # Errors
     /// [`LogError`] when the log does not answer, [`LogError::Gap`] when a sequence is missing.

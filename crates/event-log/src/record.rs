@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Digest, Subject};
+use crate::{AppendError, Digest, Subject};
 
 /// A position in the whole log, counted from 1 without gaps. As an expectation or a checkpoint, 0
 /// means "nothing yet".
@@ -52,6 +52,24 @@ pub struct Append {
     pub attributes: Attributes,
     /// The message itself, JSON.
     pub body: Bytes,
+}
+
+impl Append {
+    /// The answer to this append when its id already stands for `record`.
+    pub(crate) fn answer_from(&self, record: &Record) -> Result<Appended, AppendError> {
+        if record.subject == self.subject && record.digest == self.digest {
+            Ok(Appended {
+                sequence: record.sequence,
+                duplicate: true,
+            })
+        } else {
+            Err(AppendError::IdReused {
+                id: self.id,
+                sequence: record.sequence,
+                subject: record.subject.clone(),
+            })
+        }
+    }
 }
 
 /// One message of the log.

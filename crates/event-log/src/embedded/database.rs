@@ -1,0 +1,198 @@
+//! The file itself: made, opened, locked, checked.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+use super::rows::{self, fault};
+use super::unavailable;
+use crate::limits::MAX_BATCH;
+use crate::{Incarnation, LogError, Sequence};
+
+const FILE: &str = "events.db";
+const LOCK: &str = "events.lock";
+
+/// "MATL" in ASCII, in the header of the file: tells the log from any other SQLite file.
+const APPLICATION: i64 = 0x4d41_544c;
+const VERSION: i64 = 1;
+
+/// Pages of write-ahead log after which the writer folds it into the file: 16 MiB.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
+const SCHEMA: &str = "
+    CREATE TABLE log (incarnation TEXT NOT NULL) STRICT;
+    CREATE TABLE events (
+        sequence INTEGER PRIMARY KEY,
+        subject TEXT NOT NULL,
+        id BLOB NOT NULL UNIQUE,
+        digest BLOB NOT NULL,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        time INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        checksum INTEGER NOT NULL
+    ) STRICT;
+    -- Every index of SQLite ends in the row's key, so this one is ordered by (subject, sequence).
+    CREATE INDEX events_by_subject ON events (subject);
+";
+
+pub(super) struct Opened {
+    pub(super) connection: Connection,
+    pub(super) incarnation: Incarnation,
+    pub(super) head: Sequence,
+}
+
+/// Takes the folder for this process. The lock goes with the file handle, however the process ends.
+pub(super) fn lock(folder: &Path, create: bool) -> Result<File, LogError> {
+    let here = |error: &dyn std::fmt::Display| unavailable(&folder.display().to_string(), error);
+    if create {
+        fs::create_dir_all(folder).map_err(|error| here(&error))?;
+    } else if !folder.join(FILE).exists() {
+        return Err(LogError::NotProvisioned {
+            name: format!("in {}", folder.display()),
+        });
+    }
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK))
+        .map_err(|error| here(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LogError::Locked {
+            path: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(error)) => Err(here(&error)),
+    }
+}
+
+/// Opens the file for the writer; makes it first when it is missing and may be made.
+pub(super) fn open(folder: &Path, create: bool) -> Result<Opened, LogError> {
+    let mut connection = Connection::open(folder.join(FILE)).map_err(fault)?;
+    connection
+        .busy_timeout(Duration::from_secs(5))
+        .map_err(fault)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(fault)?;
+    if tables > 0 {
+        recognise(&connection)?;
+    }
+    connection
+        .execute_batch(&format!(
+            "PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
+             PRAGMA journal_size_limit = 67108864;"
+        ))
+        .map_err(fault)?;
+    if tables == 0 {
+        if !create {
+            return Err(LogError::NotProvisioned {
+                name: format!("in {}", folder.display()),
+            });
+        }
+        make(&mut connection)?;
+        sync_folders(folder)?;
+    }
+    let incarnation = connection
+        .query_row("SELECT incarnation FROM log", [], |row| row.get(0))
+        .map_err(fault)?;
+    let head = rows::head(&connection)?;
+    // The end is what a crash could have hurt: read it before promising anything.
+    rows::by_sequence(&connection, head)?;
+    Ok(Opened {
+        connection,
+        incarnation: Incarnation(incarnation),
+        head,
+    })
+}
+
+pub(super) fn reader(folder: &Path) -> Result<Connection, LogError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join(FILE), flags).map_err(fault)?;
+    connection
+        .busy_timeout(Duration::from_secs(5))
+        .map_err(fault)?;
+    Ok(connection)
+}
+
+/// Reads everything: SQLite's structure, then every record in order.
+pub(super) fn check(db: &Connection) -> Result<(), LogError> {
+    let said: String = db
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(fault)?;
+    if said != "ok" {
+        return Err(LogError::Corrupt {
+            sequence: None,
+            reason: format!("SQLite says: {said}"),
+        });
+    }
+    let mut after = 0;
+    loop {
+        match rows::batch(db, after, MAX_BATCH)?.last() {
+            Some(last) => after = last.sequence,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn recognise(connection: &Connection) -> Result<(), LogError> {
+    let pragma = |name| {
+        connection
+            .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0))
+            .map_err(fault)
+    };
+    if pragma("application_id")? != APPLICATION {
+        return Err(LogError::Corrupt {
+            sequence: None,
+            reason: format!("{FILE} is an SQLite file of another program"),
+        });
+    }
+    let version = pragma("user_version")?;
+    if version != VERSION {
+        return Err(LogError::Version {
+            what: FILE.to_owned(),
+            found: version.to_string(),
+            needed: VERSION.to_string(),
+        });
+    }
+    Ok(())
+}
+
+fn make(connection: &mut Connection) -> Result<(), LogError> {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the identity of a creation must differ from every other; nobody replays it"
+    )]
+    let incarnation = Uuid::new_v4().to_string();
+    let transaction = connection.transaction().map_err(fault)?;
+    transaction.execute_batch(SCHEMA).map_err(fault)?;
+    transaction
+        .execute("INSERT INTO log VALUES (?1)", [incarnation])
+        .map_err(fault)?;
+    transaction
+        .execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"
+        ))
+        .map_err(fault)?;
+    transaction.commit().map_err(fault)
+}
+
+/// A file is only as durable as its names: the folder's entry for it, and the parent's for the folder.
+fn sync_folders(folder: &Path) -> Result<(), LogError> {
+    for folder in folder
+        .canonicalize()
+        .iter()
+        .flat_map(|f| f.ancestors().take(2))
+    {
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| unavailable(&folder.display().to_string(), &error))?;
+    }
+    Ok(())
+}
