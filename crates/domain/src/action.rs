@@ -1,0 +1,30 @@
+//! An action: the thing that is tracked, from the meeting that raised it to the closure the
+//! Panel agreed.
+//!
+//! `event` says what can happen, `state` what it amounts to, `command` what can be asked for,
+//! `rejection` why it may be refused, and `decide` brings them together.
+
+mod command;
+mod decide;
+mod event;
+mod rejection;
+mod slim;
+mod state;
+mod terms;
+
+pub use command::{Command, Lookup, Raise, RespondPart};
+pub(crate) use decide::needs_recovery;
+pub use decide::{Context, decide};
+pub use event::{ActionEvent, DueSet, MeetingRef, Origin, PartText, Raised, SplitChild};
+pub use rejection::Rejection;
+pub use state::{
+    Action, Clock, Closing, Delegation, DelegationStatus, Due, LinkState, PartState, Progress,
+    ResponseState, RestrictionState, TriageState, evolve, fold,
+};
+pub use terms::{
+    Citation, Coverage, Ground, Kind, LinkKind, Outcome, PartId, Protocol, Rag, Remit, ResponseId,
+    ResponseKind, Sensitivity, Status,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! References for people: sequential in a series, never reused, never renumbered.
+
+use crate::text::{Line, Slug};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The longest reference, in bytes.
+pub const REFERENCE_LIMIT: usize = 40;
+
+/// The reference of an action, as people write it: `PCP/2018/014`.
+///
+/// It is fixed in the event that raised the action and is that action's identity in its area.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reference(String);
+
+/// Why a reference was refused; reads on after the name of the field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "is {found:?}; a reference has 1 to 40 letters, digits, spaces and / - _ . ( ), \
+     and begins and ends with a letter, digit or bracket"
+)]
+pub struct BadReference {
+    /// What was given, cut to 80 characters.
+    pub found: String,
+}
+
+impl Reference {
+    /// Checks a reference.
+    ///
+    /// # Errors
+    /// When it is empty, too long or has characters outside the set.
+    pub fn new(text: &str) -> Result<Self, BadReference> {
+        let edge =
+            |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "()".contains(c));
+        let good = text.len() <= REFERENCE_LIMIT
+            && edge(text.chars().next())
+            && edge(text.chars().last())
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || " /-_.()".contains(c));
+        if good {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadReference {
+                found: text.chars().take(80).collect(),
+            })
+        }
+    }
+
+    /// The reference as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The reference as one token of a subject: everything but letters, digits, `/`, `-` and `_`
+    /// percent-encoded, since `.` and space mean something in a NATS subject.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let mut token = String::with_capacity(self.0.len());
+        for b in self.0.bytes() {
+            if b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_') {
+                token.push(char::from(b));
+            } else {
+                token.push_str(&format!("%{b:02X}"));
+            }
+        }
+        token
+    }
+
+    /// The reference back from its token. `None` when it is not one that [`Reference::token`] makes.
+    #[must_use]
+    pub fn from_token(token: &str) -> Option<Self> {
+        let mut text = String::with_capacity(token.len());
+        let mut rest = token;
+        while let Some(at) = rest.find('%') {
+            text.push_str(&rest[..at]);
+            let byte = u8::from_str_radix(rest.get(at + 1..at + 3)?, 16).ok()?;
+            text.push(char::from(byte));
+            rest = &rest[at + 3..];
+        }
+        text.push_str(rest);
+        Self::new(&text).ok().filter(|r| r.token() == token)
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a series writes its references: `PCP/{year}/{n:03}`.
+///
+/// `{n}` is the number, `{n:03}` the number with at least three digits, `{year}` the series' year,
+/// `{yy}` its last two digits. Local practice varies (minute items, `n/yyyy/P`, `nn/yy`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pattern(String);
+
+/// Why a pattern was refused; reads on after the name of the field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's message says what it means")]
+pub enum BadPattern {
+    #[error("needs {{n}} or {{n:03}} once, where the number goes")]
+    NoNumber,
+    #[error("has {{{found}}}; the fields are {{n}}, {{n:03}}, {{year}} and {{yy}}")]
+    UnknownField { found: String },
+    #[error("makes {0}")]
+    BadReference(BadReference),
+}
+
+enum Piece<'a> {
+    Literal(&'a str),
+    Number { width: usize },
+    Year,
+    ShortYear,
+}
+
+impl Pattern {
+    /// Checks a pattern.
+    ///
+    /// # Errors
+    /// When it has no number, an unknown field, or makes references that are not allowed.
+    pub fn new(text: &str) -> Result<Self, BadPattern> {
+        let pattern = Self(text.to_owned());
+        let numbers = pattern
+            .pieces()?
+            .iter()
+            .filter(|p| matches!(p, Piece::Number { .. }))
+            .count();
+        if numbers != 1 {
+            return Err(BadPattern::NoNumber);
+        }
+        Reference::new(&pattern.write(2018, 999_999)?).map_err(BadPattern::BadReference)?;
+        Ok(pattern)
+    }
+
+    /// The reference of a number in a series of a year. `None` when it would be too long to be one.
+    #[must_use]
+    pub fn reference(&self, year: i32, number: u32) -> Option<Reference> {
+        self.write(year, number)
+            .ok()
+            .and_then(|text| Reference::new(&text).ok())
+    }
+
+    /// The pattern as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn write(&self, year: i32, number: u32) -> Result<String, BadPattern> {
+        let mut text = String::new();
+        for piece in self.pieces()? {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Number { width } => text.push_str(&format!("{number:0width$}")),
+                Piece::Year => text.push_str(&year.to_string()),
+                Piece::ShortYear => text.push_str(&format!("{:02}", year.rem_euclid(100))),
+            }
+        }
+        Ok(text)
+    }
+
+    fn pieces(&self) -> Result<Vec<Piece<'_>>, BadPattern> {
+        let mut pieces = Vec::new();
+        let mut rest = self.0.as_str();
+        while let Some(open) = rest.find('{') {
+            pieces.push(Piece::Literal(&rest[..open]));
+            let (field, after) = rest[open + 1..]
+                .split_once('}')
+                .unwrap_or((&rest[open + 1..], ""));
+            pieces.push(match field {
+                "n" => Piece::Number { width: 1 },
+                "year" => Piece::Year,
+                "yy" => Piece::ShortYear,
+                field => match field.strip_prefix("n:0").and_then(|w| w.parse().ok()) {
+                    Some(width @ 1..=9) => Piece::Number { width },
+                    _ => {
+                        return Err(BadPattern::UnknownField {
+                            found: field.chars().take(40).collect(),
+                        });
+                    }
+                },
+            });
+            rest = after;
+        }
+        pieces.push(Piece::Literal(rest));
+        Ok(pieces)
+    }
+}
+
+/// A run of references: a body's, for a year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// Identifier: `pcp-2018`.
+    pub id: Slug,
+    /// The body whose references they are.
+    pub body: Slug,
+    /// The year that the references carry.
+    pub year: i32,
+    /// How they are written.
+    pub pattern: Pattern,
+    /// What the series is for, in words.
+    pub title: Option<Line>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn patterns_of_local_practice() {
+        let rows = [
+            ("PCP/{year}/{n:03}", 14, "PCP/2018/014"),
+            ("{n}/{year}/P", 7, "7/2018/P"),
+            ("{n:02}/{yy}", 7, "07/18"),
+            ("PCP/{year}/{n:03}", 1234, "PCP/2018/1234"),
+        ];
+        for (pattern, number, expected) in rows {
+            let pattern = Pattern::new(pattern).unwrap();
+            assert_eq!(pattern.reference(2018, number).unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn bad_patterns_say_what_would_be_right() {
+        let said: Vec<String> = ["PCP/{year}", "P{m}/{n}", "{n}{n}", "PCP.{n}*"]
+            .iter()
+            .map(|p| Pattern::new(p).unwrap_err().to_string())
+            .collect();
+        insta::assert_debug_snapshot!(said);
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_leads_back_to_its_reference(text in "[A-Za-z0-9(][A-Za-z0-9 /._()-]{0,30}[A-Za-z0-9)]") {
+            let reference = Reference::new(&text).unwrap();
+            let token = reference.token();
+            prop_assert!(!token.contains(['.', ' ', '*', '>']));
+            prop_assert_eq!(Reference::from_token(&token), Some(reference));
+        }
+    }
+}
