@@ -13,6 +13,8 @@
     )
 )]
 
+#[cfg(feature = "contract")]
+pub mod contract;
 mod digest;
 mod embedded;
 mod error;
