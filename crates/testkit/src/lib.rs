@@ -1,1 +1,5 @@
-//! What the tests share: real nats-server processes, clocks, a rig of every service.
+//! What the tests share: real nats-server processes, a settable clock, waiting without sleeping blindly.
+
+pub mod clock;
+pub mod nats;
+pub mod wait;

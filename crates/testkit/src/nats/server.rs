@@ -1,0 +1,250 @@
+//! One server process.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpStream;
+
+use super::find;
+use crate::wait;
+
+/// How many times a server is started on other ports when the chosen ones were taken meanwhile.
+const PORT_TRIES: usize = 5;
+
+/// How a [`NatsServer`] is started.
+#[derive(Clone, Debug, Default)]
+pub struct NatsOptions {
+    /// Sync every message to disk (`sync_interval: always`) instead of every two minutes.
+    pub sync_always: bool,
+    /// Where the store is, instead of in the server's own temporary folder.
+    pub store_dir: Option<PathBuf>,
+    /// Further lines of the configuration file, such as accounts.
+    pub extra: String,
+}
+
+/// A nats-server with JetStream, killed when it is dropped.
+#[derive(Debug)]
+pub struct NatsServer {
+    folder: TempDir,
+    store: PathBuf,
+    port: u16,
+    child: Option<Child>,
+}
+
+impl NatsServer {
+    /// Starts a server with the default options and waits until it answers.
+    ///
+    /// # Errors
+    /// When there is no server binary or it does not start; the message ends with its log.
+    pub async fn start() -> Result<Self> {
+        Self::start_with(NatsOptions::default()).await
+    }
+
+    /// Starts a server and waits until it answers.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_with(options: NatsOptions) -> Result<Self> {
+        let mut tries = 1;
+        loop {
+            let port = free_port()?;
+            let mut server = Self::prepare("solo", port, "", &options)?;
+            match server.restart().await {
+                Ok(()) => return Ok(server),
+                Err(_) if tries < PORT_TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Writes the configuration of a server that is not started yet.
+    pub(super) fn prepare(
+        name: &str,
+        port: u16,
+        cluster: &str,
+        options: &NatsOptions,
+    ) -> Result<Self> {
+        let folder = TempDir::new().context("a folder for nats-server")?;
+        let store = options
+            .store_dir
+            .clone()
+            .unwrap_or_else(|| folder.path().join("store"));
+        let mut config = format!(
+            "listen: \"127.0.0.1:{port}\"\nserver_name: {name}\nmax_payload: 512KB\n\
+             jetstream {{ store_dir: {store:?}, max_file_store: 4GB, max_memory_store: 64MB"
+        );
+        if options.sync_always {
+            config.push_str(", sync_interval: always");
+        }
+        writeln!(config, " }}\n{cluster}\n{}", options.extra)?;
+        fs::write(folder.path().join("nats.conf"), config)?;
+        Ok(Self {
+            folder,
+            store,
+            port,
+            child: None,
+        })
+    }
+
+    /// The address for clients.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// The folder of the JetStream store.
+    #[must_use]
+    pub fn store_dir(&self) -> &Path {
+        &self.store
+    }
+
+    /// What the server has logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("nats.log")).unwrap_or_default()
+    }
+
+    /// The process id while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Ends the process as `kill -9` does.
+    ///
+    /// # Errors
+    /// When the process cannot be ended.
+    pub fn kill(&mut self) -> Result<()> {
+        if let Some(mut child) = self.child.take() {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the process in order (SIGTERM) and waits for its end.
+    ///
+    /// # Errors
+    /// When the process cannot be ended.
+    pub async fn stop(&mut self) -> Result<()> {
+        self.signal("TERM")?;
+        let Some(mut child) = self.child.take() else {
+            return Ok(());
+        };
+        let ended = wait::until("the end of nats-server", || {
+            let ended = matches!(child.try_wait(), Ok(Some(_)));
+            std::future::ready(ended)
+        })
+        .await;
+        if ended.is_err() {
+            child.kill()?;
+            child.wait()?;
+        }
+        ended
+    }
+
+    /// Freezes the process (SIGSTOP): it keeps its connections and answers nothing.
+    ///
+    /// # Errors
+    /// When the signal cannot be sent.
+    pub fn pause(&self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets a frozen process go on (SIGCONT).
+    ///
+    /// # Errors
+    /// When the signal cannot be sent.
+    pub fn resume(&self) -> Result<()> {
+        self.signal("CONT")
+    }
+
+    /// Kills the process when it runs, starts it on the same port and store, waits until it answers.
+    ///
+    /// # Errors
+    /// When it does not start; the message ends with its log.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.launch()?;
+        self.ready().await
+    }
+
+    /// Kills the process when it runs and starts it, without waiting.
+    pub(super) fn launch(&mut self) -> Result<()> {
+        self.kill()?;
+        let folder = self.folder.path();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(folder.join("nats.log"))?;
+        let child = Command::new(find()?)
+            .arg("--config")
+            .arg(folder.join("nats.conf"))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        self.child = Some(child);
+        Ok(())
+    }
+
+    /// Waits until the server greets clients.
+    pub(super) async fn ready(&mut self) -> Result<()> {
+        let port = self.port;
+        let child = &mut self.child;
+        let answered = wait::until_some("nats-server", || {
+            let ended = child
+                .as_mut()
+                .is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
+            async move {
+                if ended {
+                    return Some(false);
+                }
+                greets(port).await.then_some(true)
+            }
+        })
+        .await?;
+        if !answered {
+            bail!("nats-server ended at once; its log:\n{}", self.log());
+        }
+        Ok(())
+    }
+
+    fn signal(&self, name: &str) -> Result<()> {
+        if let Some(pid) = self.pid() {
+            let sent = Command::new("kill")
+                .args([format!("-{name}"), pid.to_string()])
+                .status()?;
+            if !sent.success() {
+                bail!("SIG{name} was not sent to nats-server");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        // Nothing is left to be told of a failure here.
+        let _ = self.kill();
+    }
+}
+
+/// A port that was free a moment ago.
+pub(super) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+async fn greets(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)).await else {
+        return false;
+    };
+    let mut line = String::new();
+    let read = BufReader::new(stream).read_line(&mut line).await;
+    read.is_ok() && line.starts_with("INFO ")
+}
