@@ -3,7 +3,7 @@
 use super::event::{BodyKind, GroupDetails, RegisterEvent};
 use super::state::Register;
 use crate::calendar::london::say_date;
-use crate::calendar::returns::ReturnDueRule;
+use crate::calendar::returns::{ReturnDueError, ReturnDueRule};
 use crate::reference::{Pattern, Series};
 use crate::text::{Line, Slug};
 use chrono::NaiveDate;
@@ -91,6 +91,8 @@ pub enum Rejection {
     SameReferences { pattern: String, other: Slug },
     #[error("{id} is not a board; only a board takes returns")]
     NotABoard { id: Slug },
+    #[error(transparent)]
+    Schedule(ReturnDueError),
     #[error("{id} cannot succeed itself")]
     SucceedsItself { id: Slug },
 }
@@ -126,7 +128,7 @@ pub fn decide(
                 pattern: pattern.clone(),
                 title: title.clone(),
             };
-            open_series(register, series)
+            open_series(register, on, series)
         }
         Command::ArrangeMeeting {
             id,
@@ -149,6 +151,7 @@ pub fn decide(
                     as_what,
                 });
             }
+            live_body(register, body, *held_on)?;
             Ok(vec![RegisterEvent::MeetingArranged {
                 id: id.clone(),
                 body: body.clone(),
@@ -158,15 +161,18 @@ pub fn decide(
         }
         Command::ScheduleReturns { board, rule } => {
             known_body(register, board)?;
+            rule.check().map_err(Rejection::Schedule)?;
             match register.bodies.get(board) {
                 Some(body) if body.kind != BodyKind::Board => {
                     Err(Rejection::NotABoard { id: board.clone() })
                 }
                 Some(body) if body.returns.as_ref() == Some(rule) => Ok(vec![]),
-                _ => Ok(vec![RegisterEvent::ReturnsScheduled {
-                    board: board.clone(),
-                    rule: rule.clone(),
-                }]),
+                _ => live_body(register, board, on).map(|()| {
+                    vec![RegisterEvent::ReturnsScheduled {
+                        board: board.clone(),
+                        rule: *rule,
+                    }]
+                }),
             }
         }
     }
@@ -177,6 +183,14 @@ fn known_body(register: &Register, id: &Slug) -> Result<(), Rejection> {
         Ok(())
     } else {
         Err(Rejection::UnknownBody { id: id.clone() })
+    }
+}
+
+/// A body that ended takes no entries for days after its last.
+fn live_body(register: &Register, id: &Slug, on: NaiveDate) -> Result<(), Rejection> {
+    match register.bodies.get(id).and_then(|body| body.until) {
+        Some(until) if until < on => still(id, Some(until)),
+        _ => Ok(()),
     }
 }
 
@@ -297,6 +311,7 @@ fn group(
             return Ok(vec![]);
         }
         free_id(register, id)?;
+        live_body(register, board, on)?;
         return Ok(vec![RegisterEvent::GroupRegistered {
             id: id.clone(),
             name: name.clone(),
@@ -358,7 +373,11 @@ fn group(
     }
 }
 
-fn open_series(register: &Register, series: Series) -> Result<Vec<RegisterEvent>, Rejection> {
+fn open_series(
+    register: &Register,
+    on: NaiveDate,
+    series: Series,
+) -> Result<Vec<RegisterEvent>, Rejection> {
     known_body(register, &series.body)?;
     if let Some(there) = register.series.get(&series.id) {
         if *there == series {
@@ -370,6 +389,7 @@ fn open_series(register: &Register, series: Series) -> Result<Vec<RegisterEvent>
             as_what,
         });
     }
+    live_body(register, &series.body, on)?;
     // Two series may never write one reference. Patterns are compared by what they write for a
     // few numbers, which tells apart every pair that differs in text, year or width.
     let written = |s: &Series| [1, 22, 333].map(|n| s.pattern.reference(s.year, n));

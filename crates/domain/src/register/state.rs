@@ -71,6 +71,14 @@ pub struct Body {
     pub returns: Option<ReturnDueRule>,
 }
 
+impl Body {
+    /// Whether it still existed on a day. Bodies have no beginning: most are older than any record.
+    #[must_use]
+    pub fn active_on(&self, day: NaiveDate) -> bool {
+        self.until.is_none_or(|until| day <= until)
+    }
+}
+
 /// A delivery group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -91,6 +99,11 @@ pub struct Group {
 }
 
 impl Group {
+    fn is_called(&self, text: &str) -> bool {
+        let alias = |alias: &Line| same(alias.as_str(), text);
+        self.names.any(text) || self.details.aliases.iter().any(alias)
+    }
+
     /// Whether it existed on a day.
     #[must_use]
     pub fn active_on(&self, day: NaiveDate) -> bool {
@@ -161,22 +174,20 @@ impl Register {
         self.groups
             .values()
             .find(|group| group.id.as_str() == text)
-            .or_else(|| {
-                self.groups.values().find(|group| {
-                    group.names.any(text)
-                        || group
-                            .details
-                            .aliases
-                            .iter()
-                            .any(|alias| same(alias.as_str(), text))
-                })
-            })
+            .or_else(|| self.groups.values().find(|group| group.is_called(text)))
     }
 
-    /// A delivery group or else a body, under its name on a day.
+    /// A delivery group or else a body, under its name on a day. Where a successor took over the
+    /// name, it is the one that existed on that day.
     #[must_use]
     pub fn party(&self, text: &str, day: NaiveDate) -> Option<Party> {
-        if let Some(group) = self.group(text) {
+        let group = self
+            .groups
+            .values()
+            .filter(|_| self.groups.keys().all(|id| id.as_str() != text))
+            .find(|group| group.is_called(text) && group.active_on(day))
+            .or_else(|| self.group(text));
+        if let Some(group) = group {
             let name = group.names.on(day).clone();
             return Some(Party {
                 kind: PartyKind::Group,
@@ -184,7 +195,12 @@ impl Register {
                 name,
             });
         }
-        let body = self.body(text)?;
+        let body = self
+            .bodies
+            .values()
+            .filter(|_| self.bodies.keys().all(|id| id.as_str() != text))
+            .find(|body| body.names.any(text) && body.active_on(day))
+            .or_else(|| self.body(text))?;
         let name = body.names.on(day).clone();
         Some(Party {
             kind: PartyKind::Body,
