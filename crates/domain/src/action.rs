@@ -1,12 +1,13 @@
 //! An action: the thing that is tracked, from the meeting that raised it to the closure the
 //! Panel agreed.
 //!
-//! `event` says what can happen, `state` what it amounts to, `command` what can be asked for,
+//! `event` says what can happen, `state` and `evolve` what it amounts to, `command` what can be asked for,
 //! `rejection` why it may be refused, and `decide` brings them together.
 
 mod command;
 mod decide;
 mod event;
+mod evolve;
 mod rejection;
 mod slim;
 mod state;
@@ -16,10 +17,11 @@ pub use command::{Command, Lookup, Raise, RespondPart};
 pub(crate) use decide::needs_recovery;
 pub use decide::{Context, decide};
 pub use event::{ActionEvent, DueSet, MeetingRef, Origin, PartText, Raised, SplitChild};
+pub use evolve::{evolve, fold};
 pub use rejection::Rejection;
 pub use state::{
     Action, Clock, Closing, Delegation, DelegationStatus, Due, LinkState, PartState, Progress,
-    ResponseState, RestrictionState, TriageState, evolve, fold,
+    ResponseState, RestrictionState, TriageState, Undone,
 };
 pub use terms::{
     Citation, Coverage, Ground, Kind, LinkKind, Outcome, PartId, Protocol, Rag, Remit, ResponseId,

@@ -70,7 +70,7 @@ fn on_record(action: &Action, command: &Command, context: Context<'_>) -> Decide
         // These speak to what is on record, closed or not.
         Command::CorrectResponse { .. } => responding::correct(action, command, context),
         Command::Restrict { .. } => restricting::restrict(action, command, context),
-        Command::LiftRestriction { reason } => restricting::lift(action, reason),
+        Command::LiftRestriction { reason } => restricting::lift(action, reason, context),
         Command::Link { kind, other } => link(
             action,
             LinkState {

@@ -170,6 +170,8 @@ pub enum Rejection {
     LinkToItself { reference: Reference },
     #[error("{reference} is split into two or more; {count} given")]
     SplitTooSmall { reference: Reference, count: usize },
+    #[error("{child} is named twice; each piece of a split is an action of its own")]
+    ChildTwice { child: Reference },
     #[error("an action has at most {limit} parts; {count} given")]
     TooManyParts { count: usize, limit: usize },
 }

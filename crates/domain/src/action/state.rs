@@ -1,6 +1,6 @@
 //! What the history of an action amounts to.
 
-use super::event::{ActionEvent, DueSet, Origin, Raised};
+use super::event::Raised;
 use super::terms::{
     Coverage, Ground, LinkKind, Outcome, PartId, Protocol, Rag, Remit, ResponseId, ResponseKind,
     Sensitivity, Status,
@@ -9,8 +9,7 @@ use crate::calendar::Quarter;
 use crate::reference::Reference;
 use crate::register::Party;
 use crate::text::{Line, Text};
-use chrono::{Days, NaiveDate};
-use std::collections::BTreeMap;
+use chrono::NaiveDate;
 
 /// A part and how far it was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +146,17 @@ pub enum Closing {
     },
 }
 
+/// When something was last undone: what tells a repeated command from one that has nothing to undo.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Undone {
+    /// The day it was last opened again.
+    pub reopened_on: Option<NaiveDate>,
+    /// The day its clock last ran again.
+    pub resumed_on: Option<NaiveDate>,
+    /// The day a restriction was last lifted.
+    pub lifted_on: Option<NaiveDate>,
+}
+
 /// A tie to another action.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LinkState {
@@ -181,6 +191,10 @@ pub struct Action {
     pub restriction: Option<RestrictionState>,
     /// How near its end it is.
     pub closing: Closing,
+    /// The action that took its place, when it was closed as superseded by one.
+    pub superseded_by: Option<Reference>,
+    /// The days on which something was last undone.
+    pub undone: Undone,
     /// Ties to other actions.
     pub links: Vec<LinkState>,
     /// Actions that came out of it: undertakings, or the pieces of a split.
@@ -262,252 +276,5 @@ impl Action {
             .as_ref()
             .filter(|d| d.status != DelegationStatus::Declined)
             .map(|d| &d.to)
-    }
-}
-
-/// Applies one event that happened on a day. Total: before it is raised there is nothing, and an
-/// event that does not fit changes nothing.
-#[must_use]
-pub fn evolve(state: Option<Action>, on: NaiveDate, event: &ActionEvent) -> Option<Action> {
-    let Some(mut action) = state else {
-        return match event {
-            ActionEvent::Raised(raised) => Some(begin(on, raised)),
-            _ => None,
-        };
-    };
-    apply(&mut action, on, event);
-    action.last_change_on = action.last_change_on.max(on);
-    Some(action)
-}
-
-/// Folds a history, oldest first.
-#[must_use]
-pub fn fold<'a>(events: impl IntoIterator<Item = (NaiveDate, &'a ActionEvent)>) -> Option<Action> {
-    events
-        .into_iter()
-        .fold(None, |state, (on, event)| evolve(state, on, event))
-}
-
-fn begin(on: NaiveDate, raised: &Raised) -> Action {
-    let pending = |id, text: &Text| PartState {
-        id,
-        text: text.clone(),
-        coverage: Coverage::Pending,
-    };
-    let parts: Vec<PartState> = if raised.parts.is_empty() {
-        PartId::at(0)
-            .map(|id| pending(id, &raised.text))
-            .into_iter()
-            .collect()
-    } else {
-        raised
-            .parts
-            .iter()
-            .map(|part| pending(part.id, &part.text))
-            .collect()
-    };
-    let date = raised.due.date();
-    Action {
-        raised: raised.clone(),
-        raised_on: on,
-        parts,
-        due: Due {
-            first: date,
-            current: date,
-            moves: 0,
-            none_agreed: match &raised.due {
-                DueSet::NoneAgreed { reason } => Some(reason.clone()),
-                DueSet::By(_) => None,
-            },
-        },
-        clock: Clock::Running,
-        triage: None,
-        delegation: None,
-        progress: None,
-        responses: Vec::new(),
-        restriction: None,
-        closing: Closing::Open,
-        links: match &raised.origin {
-            Some(Origin::Undertaking { parent, .. }) => {
-                vec![LinkState {
-                    kind: LinkKind::FollowsFrom,
-                    other: parent.clone(),
-                }]
-            }
-            Some(Origin::Split { parent }) => {
-                vec![LinkState {
-                    kind: LinkKind::Parent,
-                    other: parent.clone(),
-                }]
-            }
-            None => Vec::new(),
-        },
-        children: Vec::new(),
-        last_change_on: on,
-    }
-}
-
-fn apply(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
-    match event {
-        ActionEvent::Triaged {
-            remit,
-            protocol,
-            sensitivity,
-            ..
-        } => {
-            action.triage = Some(TriageState {
-                remit: *remit,
-                protocol: *protocol,
-                sensitivity: *sensitivity,
-            });
-        }
-        ActionEvent::Delegated { to, due, .. } | ActionEvent::Transferred { to, due, .. } => {
-            action.delegation = Some(Delegation {
-                to: to.clone(),
-                since: on,
-                due: *due,
-                status: DelegationStatus::Offered,
-            });
-        }
-        ActionEvent::DelegationAccepted { .. } => {
-            answer_delegation(action, DelegationStatus::Accepted)
-        }
-        ActionEvent::DelegationDeclined { .. } => {
-            answer_delegation(action, DelegationStatus::Declined)
-        }
-        ActionEvent::Updated {
-            period,
-            rag,
-            expected_on,
-            ..
-        } => {
-            action.progress = Some(Progress {
-                on,
-                period: *period,
-                rag: rag.or(action.progress.as_ref().and_then(|p| p.rag)),
-                expected_on: *expected_on,
-            });
-        }
-        ActionEvent::Responded {
-            response,
-            kind,
-            coverage,
-            ..
-        } => {
-            let id = *response;
-            action.responses.push(ResponseState {
-                id,
-                kind: *kind,
-                on,
-                corrections: 0,
-            });
-            cover(action, coverage);
-        }
-        ActionEvent::ResponseCorrected {
-            response, coverage, ..
-        } => {
-            if let Some(corrected) = action.responses.iter_mut().find(|r| r.id == *response) {
-                corrected.corrections += 1;
-            }
-            cover(action, coverage);
-        }
-        ActionEvent::Restricted {
-            ground,
-            review_on,
-            explanation,
-            public_title,
-            ..
-        } => {
-            action.restriction = Some(RestrictionState {
-                ground: *ground,
-                since: on,
-                review_on: *review_on,
-                explanation: explanation.clone(),
-                public_title: public_title.clone(),
-            });
-        }
-        ActionEvent::RestrictionLifted { .. } => action.restriction = None,
-        ActionEvent::Linked { kind, other } => {
-            let link = LinkState {
-                kind: *kind,
-                other: other.clone(),
-            };
-            if !action.links.contains(&link) {
-                action.links.push(link);
-            }
-        }
-        ActionEvent::Split { into, .. } => {
-            action
-                .children
-                .extend(into.iter().map(|child| child.reference.clone()));
-        }
-        ActionEvent::UndertakingGiven { child, .. } => action.children.push(child.clone()),
-        ActionEvent::DueDateMoved { .. }
-        | ActionEvent::ClockPaused { .. }
-        | ActionEvent::ClockResumed { .. } => apply_time(action, on, event),
-        ActionEvent::ClosureProposed { .. }
-        | ActionEvent::Closed { .. }
-        | ActionEvent::Reopened { .. }
-        | ActionEvent::Withdrawn { .. } => apply_closing(action, on, event),
-        ActionEvent::Raised(_) => {}
-    }
-}
-
-fn answer_delegation(action: &mut Action, status: DelegationStatus) {
-    if let Some(delegation) = &mut action.delegation {
-        delegation.status = status;
-    }
-}
-
-fn cover(action: &mut Action, coverage: &BTreeMap<PartId, Coverage>) {
-    for part in &mut action.parts {
-        if let Some(coverage) = coverage.get(&part.id) {
-            part.coverage = *coverage;
-        }
-    }
-}
-
-fn apply_time(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
-    match event {
-        ActionEvent::DueDateMoved { to, .. } => {
-            action.due.first.get_or_insert(to.due_on);
-            action.due.current = Some(to.due_on);
-            action.due.moves += 1;
-            action.due.none_agreed = None;
-        }
-        ActionEvent::ClockPaused { .. } => action.clock = Clock::Paused(on),
-        ActionEvent::ClockResumed { days, due, .. } => {
-            action.clock = Clock::Running;
-            let later = |date: NaiveDate| date.checked_add_days(Days::new(u64::from(*days)));
-            action.due.current = due.or_else(|| action.due.current.and_then(later));
-        }
-        _ => {}
-    }
-}
-
-fn apply_closing(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
-    match event {
-        ActionEvent::ClosureProposed { outcome, .. } => {
-            action.closing = Closing::Proposed {
-                outcome: *outcome,
-                on,
-            };
-        }
-        ActionEvent::Closed { outcome, .. } => {
-            action.closing = Closing::Closed {
-                outcome: *outcome,
-                on,
-            };
-        }
-        ActionEvent::Withdrawn { .. } => action.closing = Closing::Withdrawn { on },
-        ActionEvent::Reopened { due, .. } => {
-            action.closing = Closing::Open;
-            if let Some(deadline) = due {
-                action.due.first.get_or_insert(deadline.due_on);
-                action.due.current = Some(deadline.due_on);
-                action.due.none_agreed = None;
-            }
-        }
-        _ => {}
     }
 }

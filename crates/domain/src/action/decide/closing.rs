@@ -56,6 +56,7 @@ pub(super) fn close(action: &Action, command: &Command, context: Context<'_>) ->
     };
     if let Closing::Closed { outcome: there, on } = action.closing
         && (there, on) == (*outcome, context.on)
+        && action.superseded_by == *superseded_by
     {
         return Ok(vec![]);
     }
@@ -95,7 +96,16 @@ pub(super) fn reopen(
     context: Context<'_>,
 ) -> Decided {
     let reference = action.reference().clone();
+    let due = due.map(|rule| deadline(rule, context)).transpose()?;
     let closed_on = match action.closing {
+        Closing::Open
+            if action.undone.reopened_on == Some(context.on)
+                && due
+                    .as_ref()
+                    .is_none_or(|due| action.due.current == Some(due.due_on)) =>
+        {
+            return Ok(vec![]);
+        }
         Closing::Open | Closing::Proposed { .. } => return Err(Rejection::NotClosed { reference }),
         Closing::Closed { on, .. } | Closing::Withdrawn { on } => on,
     };
@@ -106,7 +116,6 @@ pub(super) fn reopen(
             closed_on,
         });
     }
-    let due = due.map(|rule| deadline(rule, context)).transpose()?;
     Ok(vec![ActionEvent::Reopened {
         reason: reason.clone(),
         due,

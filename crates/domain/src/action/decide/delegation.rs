@@ -26,7 +26,7 @@ fn party(name: &Lookup, context: Context<'_>) -> Result<Party, Rejection> {
             .register
             .bodies
             .get(&party.id)
-            .is_some_and(|b| b.until.is_none_or(|until| context.on <= until)),
+            .is_some_and(|b| b.active_on(context.on)),
     };
     if active {
         Ok(party)
@@ -54,7 +54,8 @@ pub(super) fn delegate(
 ) -> Decided {
     let to = party(to, context)?;
     if let Some(there) = held(action) {
-        if there.to.id == to.id && there.due == due && note.is_none() {
+        let again = note.is_none() || there.since == context.on;
+        if there.to.id == to.id && there.due == due && again {
             return Ok(vec![]);
         }
         return Err(Rejection::DelegatedElsewhere {
@@ -133,6 +134,9 @@ pub(super) fn transfer(
         });
     }
     if there.to.id == to.id {
+        if (there.due, there.since) == (due, context.on) {
+            return Ok(vec![]);
+        }
         return Err(Rejection::TransferToItself {
             reference: action.reference().clone(),
             holder: there.to.name.to_string(),

@@ -4,18 +4,21 @@ use super::{Context, Decided, still_open};
 use crate::action::command::Raise;
 use crate::action::event::{ActionEvent, DueSet, MeetingRef, Raised, SplitChild};
 use crate::action::rejection::Rejection;
-use crate::action::state::Action;
+use crate::action::state::{Action, Closing};
 use crate::action::terms::{Outcome, PartId};
 use crate::calendar::deadline::{Deadline, DueRule};
 use crate::text::{Line, Text};
 use std::collections::BTreeSet;
 
 pub(super) fn raise(state: Option<&Action>, raise: &Raise, context: Context<'_>) -> Decided {
-    if let Some(action) = state {
-        return Err(Rejection::ReferenceTaken {
-            reference: raise.reference.clone(),
-            raised_on: action.raised_on,
-        });
+    let taken = |action: &Action| Rejection::ReferenceTaken {
+        reference: raise.reference.clone(),
+        raised_on: action.raised_on,
+    };
+    // A number of a series was chosen by the program: whoever has it is somebody else. A
+    // reference kept from elsewhere was chosen by a person: the same action again is a repeat.
+    if let Some(action) = state.filter(|_| raise.numbered.is_some()) {
+        return Err(taken(action));
     }
     if raise.parts.len() > PartId::LIMIT {
         return Err(Rejection::TooManyParts {
@@ -35,7 +38,7 @@ pub(super) fn raise(state: Option<&Action>, raise: &Raise, context: Context<'_>)
                 name: name.to_owned(),
             })
     };
-    Ok(vec![ActionEvent::Raised(Box::new(Raised {
+    let raised = Raised {
         reference: raise.reference.clone(),
         numbered: raise.numbered.clone(),
         kind: raise.kind,
@@ -49,7 +52,12 @@ pub(super) fn raise(state: Option<&Action>, raise: &Raise, context: Context<'_>)
         parts: raise.parts.clone(),
         due: due(&raise.due, context)?,
         origin: raise.origin.clone(),
-    }))])
+    };
+    match state {
+        None => Ok(vec![ActionEvent::Raised(Box::new(raised))]),
+        Some(there) if (&there.raised, there.raised_on) == (&raised, context.on) => Ok(vec![]),
+        Some(there) => Err(taken(there)),
+    }
 }
 
 fn meeting(raise: &Raise, context: Context<'_>) -> Result<Option<MeetingRef>, Rejection> {
@@ -100,8 +108,15 @@ pub(super) fn deadline(rule: &DueRule, context: Context<'_>) -> Result<Deadline,
 }
 
 pub(super) fn split(action: &Action, into: &[SplitChild], reason: &Text) -> Decided {
-    let references: Vec<_> = into.iter().map(|child| child.reference.clone()).collect();
-    if !references.is_empty() && references.iter().all(|r| action.children.contains(r)) {
+    let superseded = matches!(
+        action.closing,
+        Closing::Closed {
+            outcome: Outcome::Superseded,
+            ..
+        }
+    );
+    let borne = |child: &SplitChild| action.children.contains(&child.reference);
+    if superseded && into.len() > 1 && into.iter().all(borne) {
         return Ok(vec![]);
     }
     still_open(action)?;
@@ -110,6 +125,19 @@ pub(super) fn split(action: &Action, into: &[SplitChild], reason: &Text) -> Deci
             reference: action.reference().clone(),
             count: into.len(),
         });
+    }
+    let mut named = BTreeSet::new();
+    for child in into {
+        if child.reference == *action.reference() {
+            return Err(Rejection::LinkToItself {
+                reference: child.reference.clone(),
+            });
+        }
+        if !named.insert(&child.reference) {
+            return Err(Rejection::ChildTwice {
+                child: child.reference.clone(),
+            });
+        }
     }
     let mut seen = BTreeSet::new();
     for part in into.iter().flat_map(|child| &child.parts) {

@@ -5,7 +5,7 @@ use super::{Context, Decided};
 use crate::action::command::Command;
 use crate::action::event::ActionEvent;
 use crate::action::rejection::Rejection;
-use crate::action::state::{Action, ResponseState};
+use crate::action::state::{Action, PartState, ResponseState};
 use crate::action::terms::{Coverage, PartId, ResponseId, ResponseKind};
 use crate::reference::Reference;
 use std::collections::BTreeMap;
@@ -105,7 +105,14 @@ pub(super) fn correct(action: &Action, command: &Command, context: Context<'_>) 
     if text.is_none() && coverage.is_empty() && citations.is_none() {
         return Err(Rejection::CorrectsNothing);
     }
+    if corrected.kind == ResponseKind::Holding && !coverage.is_empty() {
+        return Err(Rejection::HoldingCovers);
+    }
     check_coverage(action, coverage)?;
+    let stands = |part: &PartState| coverage.get(&part.id).is_none_or(|c| *c == part.coverage);
+    if text.is_none() && citations.is_none() && action.parts.iter().all(stands) {
+        return Ok(vec![]);
+    }
     Ok(vec![ActionEvent::ResponseCorrected {
         response: *response,
         responded_on: corrected.on,

@@ -53,8 +53,11 @@ pub(super) fn restrict(action: &Action, command: &Command, context: Context<'_>)
     }])
 }
 
-pub(super) fn lift(action: &Action, reason: &Text) -> Decided {
+pub(super) fn lift(action: &Action, reason: &Text, context: Context<'_>) -> Decided {
     if action.restriction.is_none() {
+        if action.undone.lifted_on == Some(context.on) {
+            return Ok(vec![]);
+        }
         return Err(Rejection::NotRestricted {
             reference: action.reference().clone(),
         });

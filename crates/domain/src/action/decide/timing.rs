@@ -21,6 +21,10 @@ pub(super) fn move_due(
     }
     let to = deadline(due, context)?;
     if action.due.current == Some(to.due_on) {
+        // Moved there before: this is the same move again, not a mistake about the date.
+        if action.due.moves > 0 {
+            return Ok(vec![]);
+        }
         return Err(Rejection::DueUnchanged {
             reference,
             due: to.due_on,
@@ -49,6 +53,9 @@ pub(super) fn pause(action: &Action, reason: &Text, context: Context<'_>) -> Dec
 pub(super) fn resume(action: &Action, context: Context<'_>) -> Decided {
     let reference = action.reference().clone();
     let Clock::Paused(since) = action.clock else {
+        if action.undone.resumed_on == Some(context.on) {
+            return Ok(vec![]);
+        }
         return Err(Rejection::ClockRunning { reference });
     };
     if context.on < since {
