@@ -310,6 +310,8 @@ pub enum Rejection {
     },
     #[error("the return of {group} for {quarter} was not sent yet; there is nothing to correct")]
     NotSent { group: Slug, quarter: Quarter },
+    #[error("{} is before the return was sent, on {}", say_date(*.on), say_date(*.sent_on))]
+    CorrectedBeforeSent { on: NaiveDate, sent_on: NaiveDate },
     #[error("{reference} is not with {group}; leave it out")]
     NotOurs { reference: Reference, group: Slug },
     #[error("{reference} is named twice; say it once")]
@@ -352,6 +354,12 @@ pub fn decide(
             due_on: context.due_on,
         }]),
         (Command::Correct { .. }, None) => Err(Rejection::NotSent { group, quarter }),
+        (Command::Correct { .. }, Some((sent_on, _))) if context.on < sent_on => {
+            Err(Rejection::CorrectedBeforeSent {
+                on: context.on,
+                sent_on,
+            })
+        }
         (Command::Correct { .. }, Some(_)) if unchanged => Ok(vec![]),
         (Command::Correct { content, reason }, Some((submitted_on, _))) => {
             Ok(vec![ReturnEvent::Corrected {
