@@ -107,7 +107,9 @@ pub enum BadPattern {
     NoNumber,
     #[error("has {{{found}}}; the fields are {{n}}, {{n:03}}, {{year}} and {{yy}}")]
     UnknownField { found: String },
-    #[error("makes {0}")]
+    #[error("opens a field that it does not close; write {{n}}, {{n:03}}, {{year}} or {{yy}}")]
+    Unclosed,
+    #[error("makes a reference that {0}")]
     BadReference(BadReference),
 }
 
@@ -169,9 +171,9 @@ impl Pattern {
         let mut rest = self.0.as_str();
         while let Some(open) = rest.find('{') {
             pieces.push(Piece::Literal(&rest[..open]));
-            let (field, after) = rest[open + 1..]
-                .split_once('}')
-                .unwrap_or((&rest[open + 1..], ""));
+            let Some((field, after)) = rest[open + 1..].split_once('}') else {
+                return Err(BadPattern::Unclosed);
+            };
             pieces.push(match field {
                 "n" => Piece::Number { width: 1 },
                 "year" => Piece::Year,
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn bad_patterns_say_what_would_be_right() {
-        let said: Vec<String> = ["PCP/{year}", "P{m}/{n}", "{n}{n}", "PCP.{n}*"]
+        let said: Vec<String> = ["PCP/{year}", "P{m}/{n}", "{n}{n}", "PCP.{n}*", "PCP/{n"]
             .iter()
             .map(|p| Pattern::new(p).unwrap_err().to_string())
             .collect();
