@@ -1,0 +1,1 @@
+//! Who is calling: the bearer token of a request, as a principal.

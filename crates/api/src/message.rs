@@ -1,0 +1,1 @@
+//! Answers: from domain values and rows to messages.

@@ -1,0 +1,1 @@
+//! Requests: from messages to domain commands, with every bad field named at once.
