@@ -3,12 +3,16 @@
 use crate::process;
 use crate::workspace::{Workspace, in_ci};
 use anyhow::{Context, Result, bail, ensure};
+use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pinned, so that the committed baseline is written the same way everywhere.
 const VERSION: &str = "1.75.0";
+
+/// The certificate authorities that the machine trusts, where Debian and its kin keep them.
+const SYSTEM_AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// Finds or installs buf; none where there is no npm and nobody insists.
 pub(super) fn bring(ws: &Workspace) -> Result<Option<PathBuf>> {
@@ -25,8 +29,13 @@ pub(super) fn bring(ws: &Workspace) -> Result<Option<PathBuf>> {
         return Ok(None);
     };
     fs::create_dir_all(&prefix).with_context(|| format!("cannot create {}", prefix.display()))?;
+    let mut install = Command::new(npm);
+    if env::var_os("NODE_EXTRA_CA_CERTS").is_none() && Path::new(SYSTEM_AUTHORITIES).is_file() {
+        // Node brings its own list of authorities; behind an office's proxy only the machine's own list will do.
+        install.env("NODE_EXTRA_CA_CERTS", SYSTEM_AUTHORITIES);
+    }
     process::capture(
-        Command::new(npm)
+        install
             .args(["install", "--no-audit", "--no-fund", "--no-save"])
             .arg("--prefix")
             .arg(&prefix)
