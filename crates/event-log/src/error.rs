@@ -148,7 +148,7 @@ pub enum LogError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DriftField {
     /// The field, as NATS names it.
-    pub field: &'static str,
+    pub field: String,
     /// What it must be.
     pub expected: String,
     /// What it is.

@@ -11,6 +11,10 @@ pub const MAX_SUBJECT_BYTES: usize = 200;
 /// Longest attribute (source, kind), in bytes.
 pub const MAX_ATTRIBUTE_BYTES: usize = 256;
 
+/// Room for the headers of one message on NATS, in bytes: ids, digest and attributes, which
+/// percent-encoding can make three times as long.
+pub(crate) const MAX_HEADER_BYTES: usize = 4 * 1024;
+
 /// Most records one [`read_batch`](crate::EventLog::read_batch) answers, whatever limit was asked for.
 pub const MAX_BATCH: usize = 10_000;
 

@@ -1,0 +1,191 @@
+//! Reading many messages at once through a short-lived consumer.
+
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::pull::Config;
+use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
+use futures::StreamExt;
+
+use super::headers;
+use super::server::Server;
+use crate::limits::{MAX_BATCH, MAX_BATCH_BYTES};
+use crate::{LogError, Record, Sequence, Subject};
+
+/// The server forgets a consumer that nobody has asked for so long.
+const INACTIVE: Duration = Duration::from_secs(30);
+
+/// Up to so many messages one by one is quicker than a consumer.
+const FEW: usize = 8;
+
+/// How long one request for messages waits for them.
+const EXPIRES: Duration = Duration::from_secs(3);
+
+/// A consumer of everything after this position, or of one subject only. Nothing is acknowledged: the
+/// reader keeps its own place.
+pub(super) async fn consumer(
+    server: &Server,
+    after: Sequence,
+    subject: Option<&Subject>,
+) -> Result<Consumer<Config>, LogError> {
+    let unique = server.client.new_inbox();
+    let unique = unique.rsplit('.').next().unwrap_or_default();
+    let config = Config {
+        name: Some(format!("matters-{unique}")),
+        deliver_policy: DeliverPolicy::ByStartSequence {
+            start_sequence: after.saturating_add(1),
+        },
+        ack_policy: AckPolicy::None,
+        filter_subject: subject.map(ToString::to_string).unwrap_or_default(),
+        inactive_threshold: INACTIVE,
+        memory_storage: true,
+        num_replicas: 1,
+        ..Config::default()
+    };
+    server
+        .context
+        .create_consumer_on_stream(config, &server.options.stream)
+        .await
+        .map_err(|error| unavailable("making a consumer", &error))
+}
+
+/// The record that a consumer's message is.
+pub(super) fn record(message: Message) -> Result<Record, LogError> {
+    let sequence = message
+        .info()
+        .map_err(|error| unavailable("a consumer's message", &error))?
+        .stream_sequence;
+    let message = message.message;
+    headers::record(
+        sequence,
+        &message.subject,
+        message.headers.as_ref(),
+        message.payload,
+    )
+}
+
+/// Records after a position, contiguous, within the limits of one batch.
+pub(super) async fn batch(
+    server: &Server,
+    after: Sequence,
+    limit: usize,
+) -> Result<Vec<Record>, LogError> {
+    let head = server.info().await?.head;
+    let there = usize::try_from(head.saturating_sub(after)).unwrap_or(usize::MAX);
+    let wanted = limit.min(MAX_BATCH).min(there);
+    let mut records = Vec::new();
+    if wanted <= FEW {
+        for sequence in (after + 1..).take(wanted) {
+            let record = server.record(sequence).await?.ok_or(LogError::Gap {
+                expected: sequence,
+                found: head,
+            })?;
+            records.push(record);
+        }
+        return Ok(records);
+    }
+    let last = after + wanted as u64;
+    read_until(server, after, None, last, &mut records).await?;
+    for (expected, record) in (after + 1..).zip(&records) {
+        if record.sequence != expected {
+            return Err(LogError::Gap {
+                expected,
+                found: record.sequence,
+            });
+        }
+    }
+    Ok(records)
+}
+
+/// Every record of a subject after a position: a few one by one, a long history by a consumer.
+pub(super) async fn of_subject(
+    server: &Server,
+    subject: &Subject,
+    after: Sequence,
+) -> Result<Vec<Record>, LogError> {
+    let Some(last) = server.last_of(subject).await? else {
+        return Ok(Vec::new());
+    };
+    let mut records = Vec::new();
+    let mut at = after;
+    while at < last.sequence && records.len() < FEW {
+        let Some(record) = server.next_of(subject, at).await? else {
+            break;
+        };
+        at = record.sequence;
+        records.push(record);
+    }
+    if at < last.sequence {
+        read_until(server, at, Some(subject), last.sequence, &mut records).await?;
+    }
+    Ok(records)
+}
+
+/// Reads on until the record at `last`, which is known to be there; the whole log also stops at the
+/// bytes of one batch.
+async fn read_until(
+    server: &Server,
+    after: Sequence,
+    subject: Option<&Subject>,
+    last: Sequence,
+    records: &mut Vec<Record>,
+) -> Result<(), LogError> {
+    let begun = Instant::now();
+    let (mut at, mut bytes) = (after, 0);
+    while at < last {
+        if let Err(error) = read_on(server, &mut at, subject, last, &mut bytes, records).await
+            && begun.elapsed() > server.options.read_timeout
+        {
+            return Err(error);
+        }
+        if begun.elapsed() > server.options.read_timeout * 4 {
+            return Err(unavailable("a long read", &"it did not come to its end"));
+        }
+        if subject.is_none() && bytes >= MAX_BATCH_BYTES {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One consumer's worth: until the last record, the limit of bytes, or whatever breaks the consumer.
+async fn read_on(
+    server: &Server,
+    at: &mut Sequence,
+    subject: Option<&Subject>,
+    last: Sequence,
+    bytes: &mut usize,
+    records: &mut Vec<Record>,
+) -> Result<(), LogError> {
+    let broken = |error: &dyn std::fmt::Display| unavailable("a consumer", error);
+    let consumer = consumer(server, *at, subject).await?;
+    loop {
+        let most = usize::try_from(last - *at).unwrap_or(MAX_BATCH);
+        let mut messages = consumer
+            .batch()
+            .max_messages(most.min(1_000))
+            .expires(EXPIRES)
+            .messages()
+            .await
+            .map_err(|error| broken(&error))?;
+        let before = *at;
+        while let Some(message) = messages.next().await {
+            let record = record(message.map_err(|error| broken(&error))?)?;
+            *at = record.sequence;
+            *bytes += record.body.len();
+            records.push(record);
+            if *at >= last || (subject.is_none() && *bytes >= MAX_BATCH_BYTES) {
+                return Ok(());
+            }
+        }
+        if *at == before {
+            return Err(broken(&"nothing came"));
+        }
+    }
+}
+
+fn unavailable(what: &str, error: &dyn std::fmt::Display) -> LogError {
+    LogError::Unavailable {
+        reason: format!("{what}: {error}"),
+    }
+}

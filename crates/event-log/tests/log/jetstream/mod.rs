@@ -1,0 +1,15 @@
+//! The log on JetStream, on real servers.
+
+mod rig;
+
+mod one_server {
+    use super::rig::OneServer;
+
+    event_log::contract_tests!(OneServer::new);
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn work_goes_on_through_a_restart() {
+        let mut rig = OneServer::synced().await;
+        event_log::contract::work_goes_on_through_a_restart(&mut rig).await;
+    }
+}

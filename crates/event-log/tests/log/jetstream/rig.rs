@@ -1,0 +1,112 @@
+//! Streams on servers of the test's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use event_log::contract::Rig;
+use event_log::{EventLog, JetStreamLog, JetStreamOptions, provision};
+use tempfile::TempDir;
+use testkit::nats::{NatsOptions, NatsServer};
+
+/// How long the servers of these tests remember an id.
+const WINDOW: Duration = Duration::from_secs(2);
+
+/// The options of a handle with an index of ids of its own.
+pub(crate) fn options(urls: Vec<String>, replicas: usize, folder: &TempDir) -> JetStreamOptions {
+    JetStreamOptions {
+        replicas,
+        duplicate_window: WINDOW,
+        ..JetStreamOptions::new(urls, folder.path())
+    }
+}
+
+/// Deletes the stream, as no service has the right to.
+pub(crate) async fn delete_stream(urls: &[String]) {
+    let client = async_nats::connect(urls).await.unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    jetstream.delete_stream("EVENTS").await.unwrap();
+}
+
+/// Publishes one message again and again, outside the log, until the server no longer takes it for a
+/// repetition: then it has forgotten every id that is older.
+pub(crate) async fn forget(urls: &[String]) {
+    let client = async_nats::connect(urls).await.unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let probe = async_nats::jetstream::stream::Config {
+        name: "PROBE".to_owned(),
+        subjects: vec!["probe".to_owned()],
+        duplicate_window: WINDOW,
+        ..Default::default()
+    };
+    jetstream.create_stream(probe).await.unwrap();
+    testkit::wait::until("the end of the window of remembered ids", || async {
+        let mut headers = async_nats::HeaderMap::new();
+        headers.insert("Nats-Msg-Id", "probe");
+        let published = jetstream
+            .publish_with_headers("probe", headers, "".into())
+            .await
+            .unwrap();
+        published.await.unwrap().sequence > 1
+    })
+    .await
+    .unwrap();
+    jetstream.delete_stream("PROBE").await.unwrap();
+}
+
+pub(crate) struct OneServer {
+    pub(crate) server: NatsServer,
+    folders: Vec<TempDir>,
+}
+
+impl OneServer {
+    pub(crate) async fn new() -> Self {
+        Self::with(NatsOptions::default()).await
+    }
+
+    pub(crate) async fn synced() -> Self {
+        let sync_always = true;
+        Self::with(NatsOptions {
+            sync_always,
+            ..NatsOptions::default()
+        })
+        .await
+    }
+
+    pub(crate) async fn with(options: NatsOptions) -> Self {
+        let mut rig = Self {
+            server: NatsServer::start_with(options).await.unwrap(),
+            folders: Vec::new(),
+        };
+        provision(&rig.options()).await.unwrap();
+        rig
+    }
+
+    pub(crate) fn options(&mut self) -> JetStreamOptions {
+        let folder = TempDir::new().unwrap();
+        let options = options(vec![self.server.url()], 1, &folder);
+        self.folders.push(folder);
+        options
+    }
+}
+
+#[async_trait]
+impl Rig for OneServer {
+    async fn handle(&mut self) -> Arc<dyn EventLog> {
+        let options = self.options();
+        Arc::new(JetStreamLog::connect(options).await.unwrap())
+    }
+
+    async fn restart(&mut self) {
+        self.server.restart().await.unwrap();
+    }
+
+    async fn forget_recent_ids(&mut self) {
+        forget(&[self.server.url()]).await;
+    }
+
+    async fn replace(&mut self) {
+        delete_stream(&[self.server.url()]).await;
+        provision(&self.options()).await.unwrap();
+    }
+}
