@@ -15,6 +15,8 @@
 
 mod contract;
 mod demo;
+#[cfg(test)]
+mod deploy;
 mod process;
 mod seeds;
 mod setup;
