@@ -1,0 +1,102 @@
+//! The order of a list, and where a page of it ended.
+
+use domain::reference::Reference;
+use serde::{Deserialize, Serialize};
+
+use crate::as_of::AsOf;
+use crate::keys::natural;
+use crate::row::Row;
+
+/// By what a list is sorted. Ties are broken by reference.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortBy {
+    /// The due date; actions without one come last in either direction.
+    #[default]
+    Due,
+    /// The reference: by series, then by number.
+    Reference,
+    /// The last message that touched it.
+    LastChange,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// Whether the last comes first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// The soonest due first.
+    pub const DUE: Self = Self {
+        by: SortBy::Due,
+        descending: false,
+    };
+    /// The first reference first.
+    pub const REFERENCE: Self = Self {
+        by: SortBy::Reference,
+        descending: false,
+    };
+    /// The newest change first.
+    pub const NEWEST: Self = Self {
+        by: SortBy::LastChange,
+        descending: true,
+    };
+
+    /// The bytes by whose order rows stand in this order.
+    #[must_use]
+    pub fn key(self, row: &Row) -> Vec<u8> {
+        self.key_of(&row.reference, row.due_on, row.position)
+    }
+
+    pub(crate) fn key_of(
+        self,
+        reference: &Reference,
+        due: Option<chrono::NaiveDate>,
+        position: u64,
+    ) -> Vec<u8> {
+        let mut key = Vec::with_capacity(48);
+        match self.by {
+            SortBy::Due => {
+                let days = crate::keys::day(due);
+                let undated = days == crate::keys::UNDATED;
+                let days = if self.descending && !undated {
+                    !days & 0x7fff_ffff
+                } else {
+                    days
+                };
+                key.extend_from_slice(&days.to_be_bytes());
+                natural(reference, &mut key);
+            }
+            SortBy::Reference => {
+                natural(reference, &mut key);
+                if self.descending {
+                    key.iter_mut().for_each(|byte| *byte = !*byte);
+                }
+            }
+            SortBy::LastChange => {
+                let position = if self.descending { !position } else { position };
+                key.extend_from_slice(&position.to_be_bytes());
+                natural(reference, &mut key);
+            }
+        }
+        key
+    }
+}
+
+/// Where a page ended: the next one begins after this row, wherever other rows have moved to
+/// meanwhile. It carries the question it belongs to, and the services seal it into a page token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The order of the list.
+    pub sort: Sort,
+    /// From where the list looks: stays as it was on the first page.
+    pub as_of: AsOf,
+    /// The key of the last row that was shown.
+    pub after: Vec<u8>,
+    /// The reference of that row.
+    pub reference: Reference,
+}
