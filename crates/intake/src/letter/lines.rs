@@ -266,7 +266,7 @@ fn numbered(body: &str) -> Option<(MarkStyle, usize)> {
     let end = opened + width + 1;
     let spaced = body
         .get(end..)
-        .is_some_and(|tail| tail.starts_with([' ', '\t', '*']));
+        .is_some_and(|tail| tail.starts_with([' ', '\t']) || tail.starts_with("**"));
     (closed && spaced).then_some((style, end))
 }
 

@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod action_logs;
 mod any_text;
 mod letters;
 mod plans;
