@@ -31,7 +31,7 @@ pub(crate) struct Options {
 /// Checks the contract, or accepts it as the new baseline.
 pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
     let mut steps = Steps::default();
-    let Some(buf) = setup::bring(ws, &mut steps)?.buf else {
+    let Some(buf) = setup::buf(ws, &mut steps)? else {
         bail!("buf is not there and there is no npm to bring it: install npm (with Node.js)");
     };
     if !options.accept && !options.accept_breaking {

@@ -55,7 +55,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = workspace::Workspace::locate().and_then(|ws| match cli.command {
-        Command::Setup => setup::run(&ws).map(drop),
+        Command::Setup => setup::run(&ws),
         Command::Test(options) => test::run(&ws, &options),
         Command::Tidy => tidy::run(&ws),
         Command::Contract(options) => contract::run(&ws, &options),

@@ -12,28 +12,33 @@ use crate::workspace::Workspace;
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// The tools, each with its path.
+/// What running tests needs.
 pub(crate) struct Tools {
     /// A nats-server new enough to trust.
     pub(crate) nats_server: PathBuf,
     /// The folder to put in front of the PATH so that cargo finds its nextest; none when it is there already.
     pub(crate) nextest_folder: Option<PathBuf>,
-    /// The contract's checker; none when there is no npm to bring it with, outside CI.
-    pub(crate) buf: Option<PathBuf>,
 }
 
-/// Brings what is missing and says what was found or installed, and where.
-pub(crate) fn run(ws: &Workspace) -> Result<Tools> {
+/// Brings everything that is missing and says what was found or installed, and where.
+pub(crate) fn run(ws: &Workspace) -> Result<()> {
     let mut steps = Steps::default();
-    let tools = bring(ws, &mut steps)?;
+    tools(ws, &mut steps)?;
+    buf(ws, &mut steps)?;
     steps.print_summary();
-    Ok(tools)
+    Ok(())
 }
 
-/// The same as [`run`], as steps of a longer list.
-pub(crate) fn bring(ws: &Workspace, steps: &mut Steps) -> Result<Tools> {
-    let nats_server = steps.step("setup: nats-server", || nats::bring(ws))?;
-    let nextest_folder = steps.step("setup: cargo-nextest", || nextest::bring(ws))?;
+/// Brings what running tests needs, as steps of a longer list.
+pub(crate) fn tools(ws: &Workspace, steps: &mut Steps) -> Result<Tools> {
+    Ok(Tools {
+        nats_server: steps.step("setup: nats-server", || nats::bring(ws))?,
+        nextest_folder: steps.step("setup: cargo-nextest", || nextest::bring(ws))?,
+    })
+}
+
+/// Brings the contract's checker; none, with a notice, when there is no npm to bring it with and this is not CI.
+pub(crate) fn buf(ws: &Workspace, steps: &mut Steps) -> Result<Option<PathBuf>> {
     let buf = steps.step("setup: buf", || buf::bring(ws))?;
     if buf.is_none() {
         steps.notice(
@@ -41,9 +46,5 @@ pub(crate) fn bring(ws: &Workspace, steps: &mut Steps) -> Result<Tools> {
                 .to_owned(),
         );
     }
-    Ok(Tools {
-        nats_server,
-        nextest_folder,
-        buf,
-    })
+    Ok(buf)
 }

@@ -32,9 +32,9 @@ impl Options {
 /// Brings the tools, runs the checks (unless only a part was asked for), then the tests.
 pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
     let mut steps = Steps::default();
-    let tools = setup::bring(ws, &mut steps)?;
+    let tools = setup::tools(ws, &mut steps)?;
     if !options.is_part() {
-        checks(ws, &tools, &mut steps)?;
+        checks(ws, &mut steps)?;
         steps.step("doc tests", || {
             process::run(cargo(ws).args(["test", "--workspace", "--doc", "--quiet"]))
         })?;
@@ -48,13 +48,13 @@ pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// Cheapest first: what fails in a second is said in a second.
-fn checks(ws: &Workspace, tools: &Tools, steps: &mut Steps) -> Result<()> {
+fn checks(ws: &Workspace, steps: &mut Steps) -> Result<()> {
     steps.step("tidy", || tidy::run(ws))?;
     steps.step("rustfmt", || {
         process::run(cargo(ws).args(["fmt", "--all", "--check"]))
     })?;
-    if let Some(buf) = &tools.buf {
-        steps.step("gRPC contract", || contract::check(ws, buf))?;
+    if let Some(buf) = setup::buf(ws, steps)? {
+        steps.step("gRPC contract", || contract::check(ws, &buf))?;
     }
     steps.step("clippy", || {
         process::run(cargo(ws).args([
