@@ -29,4 +29,4 @@ pub use terms::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

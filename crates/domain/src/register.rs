@@ -10,4 +10,4 @@ pub use event::{BodyKind, GroupDetails, RegisterEvent};
 pub use state::{Body, Group, Meeting, Names, Party, PartyKind, Register, evolve, fold};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

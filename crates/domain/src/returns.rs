@@ -426,4 +426,4 @@ fn check(command: &Command, context: Context<'_>) -> Result<(), Rejection> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -101,13 +101,6 @@ checked!(
     Line, LINE_LIMIT, false
 );
 
-impl Line {
-    /// A line that this program wrote itself.
-    pub(crate) fn from_trusted(text: &'static str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
 impl Text {
     /// The empty text, which [`Text::new`] refuses: what a slim copy of an event carries where
     /// the long text was.

@@ -4,7 +4,7 @@ use super::terms::{Outcome, PartId, ResponseId};
 use crate::calendar::deadline::DueError;
 use crate::calendar::london::say_date;
 use crate::reference::Reference;
-use crate::text::Slug;
+use crate::text::{Slug, TextProblem};
 use chrono::NaiveDate;
 
 /// A refusal. The text is what a person reads; the variant and its facts are for programs.
@@ -60,6 +60,8 @@ pub enum Rejection {
     PartyNotActive { name: String, on: NaiveDate },
     #[error("a due date cannot be worked out: {0}")]
     Due(DueError),
+    #[error("the reason for having no due date {0}")]
+    DueReason(TextProblem),
     #[error("the due date {} is before {}", say_date(*.due), say_date(*.on))]
     DueInPast { due: NaiveDate, on: NaiveDate },
     #[error("a due date is moved to another date; to end without one, close the action")]
@@ -79,7 +81,7 @@ pub enum Rejection {
     PartTwice { part: PartId },
     #[error("{reference} is delegated to nobody; delegate it first")]
     NotDelegated { reference: Reference },
-    #[error("{reference} is with {holder} since {}; transfer it instead", say_date(*.since))]
+    #[error("{reference} has been with {holder} since {}; transfer it instead", say_date(*.since))]
     DelegatedElsewhere {
         reference: Reference,
         holder: String,
@@ -119,7 +121,7 @@ pub enum Rejection {
         response: ResponseId,
         known: String,
     },
-    #[error("the response of {} was on record before this correction of {}", say_date(*.responded_on), say_date(*.on))]
+    #[error("{} is before the response that is corrected, sent on {}", say_date(*.on), say_date(*.responded_on))]
     CorrectionBeforeResponse {
         on: NaiveDate,
         responded_on: NaiveDate,
@@ -143,7 +145,7 @@ pub enum Rejection {
     UnknownParagraph { paragraph: u8 },
     #[error("a restriction is reviewed after it begins: {} is not after {}", say_date(*.review_on), say_date(*.on))]
     ReviewNotAfter { review_on: NaiveDate, on: NaiveDate },
-    #[error("{reference} is restricted since {}; lift that restriction first", say_date(*.since))]
+    #[error("{reference} has been restricted since {}; lift that restriction first", say_date(*.since))]
     RestrictedAlready {
         reference: Reference,
         since: NaiveDate,

@@ -1,1 +1,11 @@
-//! Tests.
+//! The rules of actions: each step once and again, each refusal, and laws over all of them.
+
+mod choices;
+mod examples;
+mod harness;
+mod laws;
+mod refused;
+mod standing;
+mod steps;
+
+pub(crate) use choices::{Choices, event};

@@ -230,7 +230,7 @@ impl Register {
         let rule = self
             .bodies
             .get(&group.board)
-            .and_then(|board| board.returns.clone());
+            .and_then(|board| board.returns);
         rule.unwrap_or_default().due_on(quarter)
     }
 }
@@ -283,7 +283,7 @@ pub fn evolve(register: &mut Register, on: NaiveDate, event: &RegisterEvent) {
         }
         RegisterEvent::ReturnsScheduled { board, rule } => {
             if let Some(body) = register.bodies.get_mut(board) {
-                body.returns = Some(rule.clone());
+                body.returns = Some(*rule);
             }
         }
         RegisterEvent::GroupRegistered { .. }

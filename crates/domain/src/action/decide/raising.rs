@@ -85,8 +85,7 @@ fn meeting(raise: &Raise, context: Context<'_>) -> Result<Option<MeetingRef>, Re
 
 fn due(rule: &DueRule, context: Context<'_>) -> Result<DueSet, Rejection> {
     if let DueRule::NoneAgreed { reason } = rule {
-        let reason = Line::new(reason)
-            .unwrap_or_else(|_| Line::from_trusted("none agreed; no reason was kept"));
+        let reason = Line::new(reason).map_err(Rejection::DueReason)?;
         return Ok(DueSet::NoneAgreed { reason });
     }
     deadline(rule, context).map(DueSet::By)
