@@ -1,5 +1,7 @@
 //! Several servers that are one cluster.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 
 use super::server::{NatsOptions, NatsServer, free_port};
@@ -92,7 +94,8 @@ impl Cluster {
     /// When no leader comes.
     pub async fn has_leader(&self) -> Result<()> {
         let client = async_nats::connect(self.urls()).await?;
-        let jetstream = async_nats::jetstream::new(client);
+        let mut jetstream = async_nats::jetstream::new(client);
+        jetstream.set_timeout(Duration::from_millis(250));
         wait::until("a leader of the cluster", || async {
             jetstream.query_account().await.is_ok()
         })

@@ -1,5 +1,10 @@
 //! The embedded log.
 
+mod crashes;
+mod disk_full;
+mod files;
 mod rig;
 
-event_log::contract_tests!(rig::EmbeddedRig::new);
+use event_log::contract_tests;
+
+contract_tests!(rig::EmbeddedRig::new);

@@ -1,11 +1,16 @@
 //! The log on JetStream, on real servers.
 
+mod faults;
+mod permissions;
 mod rig;
+mod three_servers;
 
 mod one_server {
     use super::rig::OneServer;
 
-    event_log::contract_tests!(OneServer::new);
+    use event_log::contract_tests;
+
+    contract_tests!(OneServer::new);
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn work_goes_on_through_a_restart() {

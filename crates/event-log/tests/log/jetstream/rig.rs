@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use event_log::contract::Rig;
 use event_log::{EventLog, JetStreamLog, JetStreamOptions, provision};
 use tempfile::TempDir;
-use testkit::nats::{NatsOptions, NatsServer};
+use testkit::nats::{Cluster, NatsOptions, NatsServer};
 
 /// How long the servers of these tests remember an id.
 const WINDOW: Duration = Duration::from_secs(2);
@@ -107,6 +107,55 @@ impl Rig for OneServer {
 
     async fn replace(&mut self) {
         delete_stream(&[self.server.url()]).await;
+        provision(&self.options()).await.unwrap();
+    }
+}
+
+pub(crate) struct ThreeServers {
+    pub(crate) cluster: Cluster,
+    folders: Vec<TempDir>,
+}
+
+impl ThreeServers {
+    pub(crate) async fn new() -> Self {
+        let mut rig = Self {
+            cluster: Cluster::start(3).await.unwrap(),
+            folders: Vec::new(),
+        };
+        provision(&rig.options()).await.unwrap();
+        rig
+    }
+
+    fn options(&mut self) -> JetStreamOptions {
+        let folder = TempDir::new().unwrap();
+        let options = JetStreamOptions {
+            read_timeout: Duration::from_secs(30),
+            append_timeout: Duration::from_secs(30),
+            ..options(self.cluster.urls(), 3, &folder)
+        };
+        self.folders.push(folder);
+        options
+    }
+}
+
+#[async_trait]
+impl Rig for ThreeServers {
+    async fn handle(&mut self) -> Arc<dyn EventLog> {
+        let options = self.options();
+        Arc::new(JetStreamLog::connect(options).await.unwrap())
+    }
+
+    /// All three at once: the worst case, in which no copy stays in memory.
+    async fn restart(&mut self) {
+        self.cluster.restart().await.unwrap();
+    }
+
+    async fn forget_recent_ids(&mut self) {
+        forget(&self.cluster.urls()).await;
+    }
+
+    async fn replace(&mut self) {
+        delete_stream(&self.cluster.urls()).await;
         provision(&self.options()).await.unwrap();
     }
 }

@@ -1,0 +1,128 @@
+//! Processes that die: the child is this test binary, run again.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use event_log::contract::Message;
+use event_log::{EmbeddedLog, EmbeddedOptions, EventLog, failpoint};
+use futures::future::join_all;
+use tempfile::TempDir;
+
+const FOLDER: &str = "EVENT_LOG_TEST_FOLDER";
+const WRITERS: usize = 8;
+
+async fn open(folder: &Path) -> Arc<dyn EventLog> {
+    Arc::new(
+        EmbeddedLog::open(folder, EmbeddedOptions::default())
+            .await
+            .unwrap(),
+    )
+}
+
+fn message(writer: usize, turn: usize) -> Message {
+    let name = format!("w{writer}-{turn}");
+    Message::new(&name, &name)
+}
+
+fn child(folder: &Path, failpoint: Option<&str>) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "embedded::crashes::child_that_writes"])
+        .args(["--ignored", "--nocapture"])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    if let Some(name) = failpoint {
+        command.env(failpoint::VARIABLE, name);
+    }
+    command.spawn().unwrap()
+}
+
+/// What the child said was acknowledged: sequence, writer, turn.
+fn acknowledged(line: &str) -> Option<(u64, usize, usize)> {
+    let mut parts = line.strip_prefix("acknowledged ")?.split(' ');
+    let sequence = parts.next()?.parse().ok()?;
+    let writer = parts.next()?.parse().ok()?;
+    // A line that the kill cut short does not count: the last field ends in a full stop.
+    let turn = parts.next()?.strip_suffix('.')?.parse().ok()?;
+    Some((sequence, writer, turn))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "the child of the tests here, not a test"]
+#[allow(clippy::print_stdout, reason = "the parent reads it")]
+async fn child_that_writes() {
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
+    let log = open(Path::new(&folder)).await;
+    let begin = usize::try_from(log.head().await.unwrap()).unwrap();
+    let writers = (0..WRITERS).map(|writer| {
+        let log = Arc::clone(&log);
+        tokio::spawn(async move {
+            for turn in begin..begin + 5_000 {
+                let answer = message(writer, turn).to(&log).await.unwrap();
+                println!("acknowledged {} {writer} {turn}.", answer.sequence);
+            }
+        })
+    });
+    join_all(writers).await;
+}
+
+/// Three children killed in the middle of their writing, one after the other on the same folder.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_process_loses_nothing_acknowledged() {
+    let folder = TempDir::new().unwrap();
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        let mut child = child(folder.path(), None);
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut told = 0;
+        for line in lines {
+            let Some(said) = acknowledged(&line.unwrap()) else {
+                continue;
+            };
+            all.push(said);
+            told += 1;
+            if told == 200 {
+                // What it said before it died is still read to the end of the pipe.
+                child.kill().unwrap();
+            }
+        }
+        child.wait().unwrap();
+        assert!(told >= 200);
+        let log = open(folder.path()).await;
+        for (sequence, writer, turn) in &all {
+            let record = log.read(*sequence).await.unwrap().unwrap();
+            assert_eq!(record, message(*writer, *turn).record_at(*sequence));
+        }
+        drop(log);
+        let log = EmbeddedLog::open(folder.path(), EmbeddedOptions::default()).await;
+        log.unwrap().check().await.unwrap();
+    }
+}
+
+/// Death before the disk has the message, and after it with nobody told: a retry tells which.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_retry_after_a_crash_at_a_fail_point_writes_once() {
+    for (failpoint, written) in [("before-append", false), ("after-append", true)] {
+        let folder = TempDir::new().unwrap();
+        let mut child = child(folder.path(), Some(failpoint));
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let told = lines.filter(|line| acknowledged(line.as_ref().unwrap()).is_some());
+        assert_eq!(told.count(), 0);
+        assert!(!child.wait().unwrap().success());
+        let log = open(folder.path()).await;
+        let before = log.head().await.unwrap();
+        assert_eq!(before > 0, written, "{failpoint}");
+        let mut repeated = 0;
+        for writer in 0..WRITERS {
+            let answer = message(writer, 0).to(&log).await.unwrap();
+            repeated += u64::from(answer.duplicate);
+        }
+        assert_eq!(repeated, before, "{failpoint}");
+        assert_eq!(log.head().await, Ok(WRITERS as u64));
+    }
+}
