@@ -2,7 +2,7 @@
 
 use crate::setup::{self, Tools};
 use crate::steps::Steps;
-use crate::workspace::{Workspace, in_ci};
+use crate::workspace::Workspace;
 use crate::{contract, process, tidy};
 use anyhow::Result;
 use clap::Args;
@@ -97,9 +97,6 @@ fn nextest(ws: &Workspace, tools: &Tools, options: &Options, build_only: bool) -
     if build_only {
         command.arg("--no-run");
     } else {
-        if in_ci() {
-            command.args(["--show-progress", "none"]);
-        }
         command.args(&options.filters);
     }
     Ok(command)
