@@ -8,10 +8,11 @@
 //! harmless.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_nats::client::Request;
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
 use super::headers;
 use super::ids::{self, Ids};
@@ -75,13 +76,17 @@ pub(super) async fn run(
 
 impl Attempts<'_> {
     async fn until_answered(&mut self) -> Result<Appended, AppendError> {
+        let deadline = self.begun + self.server.options.append_timeout;
         loop {
-            let reason = match self.attempt().await {
-                Ok(Outcome::Answer(answer)) => return answer,
-                Ok(Outcome::Retry { reason }) => reason,
-                Err(error) => error.to_string(),
+            let reason = match timeout_at(deadline, self.attempt()).await {
+                Ok(Ok(Outcome::Answer(answer))) => return answer,
+                Ok(Ok(Outcome::Retry { reason })) => reason,
+                Ok(Err(LogError::Unavailable { reason })) => reason,
+                // Time does not cure the others.
+                Ok(Err(error)) => return Err(self.gave_up(error.to_string())),
+                Err(_) => "no answer in time".to_owned(),
             };
-            if self.begun.elapsed() > self.server.options.append_timeout {
+            if Instant::now() >= deadline {
                 return Err(self.gave_up(reason));
             }
             tokio::time::sleep(self.pause()).await;
@@ -106,13 +111,19 @@ impl Attempts<'_> {
     }
 
     /// Sends the message; where it is, and whether the server had it already.
-    async fn publish(&self) -> Result<(Sequence, bool), Fault> {
+    async fn publish(&mut self) -> Result<(Sequence, bool), Fault> {
         let request = Request::new()
             .headers(headers::of(self.append))
             .payload(self.append.body.clone())
             .timeout(Some(self.server.options.attempt_timeout()));
         let subject = self.append.subject.to_string();
-        let answer = self.server.request(subject, request).await?;
+        // Should the deadline end this attempt here, nobody has heard what became of the message.
+        let before = std::mem::replace(&mut self.unanswered, true);
+        let answer = self.server.request(subject, request).await;
+        if !matches!(answer, Err(Fault::Unanswered { .. })) {
+            self.unanswered = before;
+        }
+        let answer = answer?;
         let stream = answer.get("stream").and_then(Value::as_str);
         match answer.get("seq").and_then(Value::as_u64) {
             Some(sequence) if stream == Some(&self.server.options.stream) && sequence > 0 => {

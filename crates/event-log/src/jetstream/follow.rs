@@ -17,6 +17,9 @@ const BATCH: usize = 1_000;
 /// Pauses between attempts at a new consumer.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Attempts in vain between two warnings.
+const WARNED: u64 = 50;
+
 /// How long a head below the position may be a new leader that has not applied all it holds.
 const ELECTION: Duration = Duration::from_secs(5);
 
@@ -134,16 +137,20 @@ impl Place {
     /// Makes a consumer at the position, once the stream is known to be the same and to reach there.
     async fn open(&mut self) -> Result<(), LogError> {
         let begun = Instant::now();
-        loop {
+        for attempt in 1_u64.. {
             match self.try_open(begun).await {
                 Ok(()) => return Ok(()),
                 Err(Attempt::Ends(error)) => return Err(error),
                 Err(Attempt::Again(reason)) => {
-                    tracing::debug!(reason, "a follower waits for the stream");
+                    if attempt.is_multiple_of(WARNED) {
+                        let seconds = begun.elapsed().as_secs();
+                        tracing::warn!(reason, seconds, "a follower waits for the stream");
+                    }
                     tokio::time::sleep(PAUSE).await;
                 }
             }
         }
+        Ok(())
     }
 
     async fn try_open(&mut self, begun: Instant) -> Result<(), Attempt> {

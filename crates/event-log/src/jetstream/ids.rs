@@ -132,9 +132,13 @@ pub(super) async fn verified(
 ) -> Result<Record, LogError> {
     match server.record(sequence).await? {
         Some(record) if record.id == id => Ok(record),
-        _ => Err(LogError::Corrupt {
+        Some(other) => Err(LogError::Corrupt {
             sequence: Some(sequence),
-            reason: format!("id {id} was to be there; another message, or none, is"),
+            reason: format!("message {id} was to be there, {} is", other.id),
+        }),
+        // A new leader may still be applying what it holds.
+        None => Err(LogError::Unavailable {
+            reason: format!("message {id} was to be at {sequence}, nothing is"),
         }),
     }
 }

@@ -18,6 +18,9 @@ const OLDEST: (i64, i64, i64) = (2, 10, 23);
 /// Pause between two attempts at a read.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long one request waits for its answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+
 /// The server's code for "there is no such message".
 const NO_MESSAGE: u64 = 10_037;
 /// The server's code for "there is no such stream".
@@ -190,7 +193,7 @@ impl Server {
         };
         let request = Request::new()
             .payload(payload.into())
-            .timeout(Some(Duration::from_secs(3)));
+            .timeout(Some(self.options.read_timeout.min(LONGEST_WAIT)));
         let subject = format!("$JS.API.{what}.{}", self.options.stream);
         self.request(subject, request).await
     }
