@@ -1,1 +1,86 @@
 //! Who is calling: the bearer token of a request, as a principal.
+
+use crate::clock::Clock;
+use crate::failure::Failure;
+use domain::policy::{Principal, Rule};
+use identity::{TokenError, Verifier, bearer};
+use std::sync::Arc;
+use tonic::service::Interceptor;
+use tonic::{Request, Status};
+
+/// The metadata key that carries the token.
+const AUTHORIZATION: &str = "authorization";
+
+/// Checks the token of every request, before the handler sees it.
+///
+/// A token that does not hold is refused, also where none would have been needed. A request
+/// without one passes, and stands for the public: the handler decides whether that is enough.
+#[derive(Clone)]
+pub struct Auth {
+    verifier: Arc<Verifier>,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Auth")
+            .field("verifier", &self.verifier)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Auth {
+    /// With the keys that count, and the clock that tells when a token has expired.
+    #[must_use]
+    pub fn new(verifier: Arc<Verifier>, clock: Clock) -> Self {
+        Self { verifier, clock }
+    }
+}
+
+impl Interceptor for Auth {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let Some(value) = request.metadata().get(AUTHORIZATION) else {
+            return Ok(request);
+        };
+        let principal = value
+            .to_str()
+            .map_err(|_| TokenError::Malformed("it has characters other than ASCII"))
+            .and_then(bearer)
+            .and_then(|token| self.verifier.verify(token, (self.clock)()))
+            .map_err(|error| Failure::Token(error).into_status(None))?;
+        request.extensions_mut().insert(principal);
+        Ok(request)
+    }
+}
+
+/// Whoever signed in for this area.
+///
+/// # Errors
+/// UNAUTHENTICATED without a token, PERMISSION_DENIED with one for another area.
+pub fn principal<T>(request: &Request<T>, area: &str) -> Result<Principal, Status> {
+    let principal = request
+        .extensions()
+        .get::<Principal>()
+        .ok_or_else(|| Failure::Token(TokenError::Missing).into_status(None))?;
+    if principal.area == area {
+        return Ok(principal.clone());
+    }
+    Err(Failure::OtherArea {
+        token_area: principal.area.clone(),
+        area: area.to_owned(),
+        rule: Rule::OtherArea,
+    }
+    .into_status(None))
+}
+
+/// Whoever signed in, or anybody: for what may be read without signing in. A token for another
+/// area counts as none, since what is published is for everybody.
+#[must_use]
+pub fn principal_or_public<T>(request: &Request<T>, area: &str) -> Principal {
+    request
+        .extensions()
+        .get::<Principal>()
+        .filter(|principal| principal.area == area)
+        .cloned()
+        .unwrap_or_else(|| Principal::anybody(area))
+}

@@ -1,0 +1,133 @@
+//! Figures for Prometheus: appends, duplicates, conflicts, rejections, how long a write takes.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+use std::time::Duration;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Method {
+    method: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Aggregate {
+    aggregate: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Rejection {
+    reason: &'static str,
+    code: &'static str,
+}
+
+/// The write side's figures. Clones count together.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    appends: Family<Aggregate, Counter>,
+    duplicates: Family<Method, Counter>,
+    conflicts: Family<Aggregate, Counter>,
+    rejections: Family<Rejection, Counter>,
+    recovered: Counter,
+    seconds: Family<Method, Histogram>,
+}
+
+impl Metrics {
+    /// Makes the figures and enters them in a registry.
+    pub fn new(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            appends: Family::default(),
+            duplicates: Family::default(),
+            conflicts: Family::default(),
+            rejections: Family::default(),
+            recovered: Counter::default(),
+            seconds: Family::new_with_constructor(|| {
+                Histogram::new(exponential_buckets(0.0005, 2.0, 14))
+            }),
+        };
+        let sub = registry.sub_registry_with_prefix("matters_command");
+        sub.register(
+            "appends",
+            "Messages appended to the log",
+            metrics.appends.clone(),
+        );
+        sub.register(
+            "duplicates",
+            "Requests that had been recorded before",
+            metrics.duplicates.clone(),
+        );
+        sub.register(
+            "conflicts",
+            "Appends that lost to another writer and were decided again",
+            metrics.conflicts.clone(),
+        );
+        sub.register(
+            "rejections",
+            "Requests that were refused, by reason",
+            metrics.rejections.clone(),
+        );
+        sub.register(
+            "recovered",
+            "Requests that a crash left half done and a start finished",
+            metrics.recovered.clone(),
+        );
+        sub.register(
+            "write_seconds",
+            "From a request to its answer",
+            metrics.seconds.clone(),
+        );
+        metrics
+    }
+
+    pub(crate) fn appended(&self, aggregate: &'static str) {
+        self.appends.get_or_create(&Aggregate { aggregate }).inc();
+    }
+
+    pub(crate) fn duplicate(&self, method: &'static str) {
+        self.duplicates.get_or_create(&Method { method }).inc();
+    }
+
+    pub(crate) fn conflict(&self, aggregate: &'static str) {
+        self.conflicts.get_or_create(&Aggregate { aggregate }).inc();
+    }
+
+    pub(crate) fn rejected(&self, reason: api::failure::Reason) {
+        let labels = Rejection {
+            reason: reason.as_str(),
+            code: code(reason.code()),
+        };
+        self.rejections.get_or_create(&labels).inc();
+    }
+
+    pub(crate) fn finished_after_a_crash(&self) {
+        self.recovered.inc();
+    }
+
+    pub(crate) fn took(&self, method: &'static str, time: Duration) {
+        self.seconds
+            .get_or_create(&Method { method })
+            .observe(time.as_secs_f64());
+    }
+}
+
+/// The code as the gRPC specification writes it.
+fn code(code: tonic::Code) -> &'static str {
+    use tonic::Code::*;
+    match code {
+        InvalidArgument => "INVALID_ARGUMENT",
+        NotFound => "NOT_FOUND",
+        AlreadyExists => "ALREADY_EXISTS",
+        PermissionDenied => "PERMISSION_DENIED",
+        Unauthenticated => "UNAUTHENTICATED",
+        FailedPrecondition => "FAILED_PRECONDITION",
+        Aborted => "ABORTED",
+        ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Unavailable => "UNAVAILABLE",
+        DeadlineExceeded => "DEADLINE_EXCEEDED",
+        DataLoss => "DATA_LOSS",
+        Internal => "INTERNAL",
+        _ => "OTHER",
+    }
+}
