@@ -84,7 +84,11 @@ impl Address {
             ["action", token] => Aggregate::Action(Reference::from_token(token).ok_or_else(bad)?),
             ["return", group, quarter] => Aggregate::Return(
                 Slug::new(group).map_err(|_| bad())?,
-                quarter.parse().map_err(|_| bad())?,
+                quarter
+                    .parse()
+                    .ok()
+                    .filter(|q: &Quarter| q.token() == *quarter)
+                    .ok_or_else(bad)?,
             ),
             _ => return Err(bad()),
         };
@@ -109,6 +113,7 @@ impl fmt::Display for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn subjects_lead_back() {
@@ -125,8 +130,45 @@ mod tests {
             "evt.Cambs.register",
             "evt.cambs.action.a%2",
             "x.cambs.register",
+            "evt.cambs.register.",
+            "evt.cambs.action.PCP%2F2018%2F014",
+            "evt.cambs.action.Min%2e%2041",
+            "evt.cambs.return.prevent.2018/19-Q3",
+            "evt.cambs.return.prevent.2018-19-Q3",
         ] {
             assert!(Address::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    fn address() -> impl Strategy<Value = Address> {
+        let slug = || "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}".prop_map(|s| Slug::new(&s).unwrap());
+        let reference = "[A-Za-z0-9(][A-Za-z0-9 /._()-]{0,30}[A-Za-z0-9)]"
+            .prop_map(|s| Reference::new(&s).unwrap());
+        let quarter = (2000i32..=2100, 1u8..=4).prop_map(|(y, n)| Quarter::new(y, n).unwrap());
+        prop_oneof![
+            slug().prop_map(|area| Address::register(&area)),
+            (slug(), reference).prop_map(|(area, r)| Address::action(&area, &r)),
+            (slug(), slug(), quarter)
+                .prop_map(|(area, group, q)| Address::quarterly_return(&area, &group, q)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_leads_to_its_subject_and_back(address in address()) {
+            let subject = address.to_string();
+            prop_assert!(!subject.contains([' ', '*', '>']) && !subject.contains(".."));
+            prop_assert_eq!(Address::parse(&subject), Ok(address));
+        }
+
+        #[test]
+        fn a_subject_that_is_read_is_the_one_that_is_written(
+            rest in "(register|action\\.[A-Za-z0-9%/ ._-]{0,12}|return\\.[a-z-]{0,5}\\.[0-9Qq/ -]{0,11})"
+        ) {
+            let subject = format!("evt.cambs.{rest}");
+            if let Ok(address) = Address::parse(&subject) {
+                prop_assert_eq!(address.to_string(), subject);
+            }
         }
     }
 }

@@ -245,5 +245,32 @@ mod tests {
             prop_assert!(!token.contains(['.', ' ', '*', '>']));
             prop_assert_eq!(Reference::from_token(&token), Some(reference));
         }
+
+        #[test]
+        fn any_token_is_read_as_written_or_not_at_all(token in "[A-Za-z0-9%+é./ ]{0,12}") {
+            if let Some(reference) = Reference::from_token(&token) {
+                prop_assert_eq!(reference.token(), token);
+            }
+        }
+
+        #[test]
+        fn a_pattern_writes_another_reference_for_each_number(
+            text in "[A-Z]{0,3}/?\\{(n|n:02|n:04)\\}(/\\{(year|yy)\\})?",
+            year in 1999i32..2101,
+            numbers in (1u32..=999_999, 1u32..=999_999),
+        ) {
+            let Ok(pattern) = Pattern::new(&text) else { return Ok(()) };
+            let (a, b) = (pattern.reference(year, numbers.0), pattern.reference(year, numbers.1));
+            prop_assert!(a.is_some() && b.is_some());
+            prop_assert_eq!(a == b, numbers.0 == numbers.1);
+        }
+
+        #[test]
+        fn any_text_is_a_pattern_or_says_why_not(text in "[A-Z/{}n:0year]{0,20}") {
+            match Pattern::new(&text) {
+                Ok(pattern) => prop_assert!(pattern.reference(2018, 1).is_some()),
+                Err(why) => prop_assert!(!why.to_string().is_empty()),
+            }
+        }
     }
 }

@@ -39,7 +39,10 @@ fn check(text: &str, limit: usize, lines: bool) -> Result<(), TextProblem> {
     }
     for (at, c) in text.chars().enumerate() {
         match c {
-            '\n' | '\r' if !lines => return Err(TextProblem::LineBreak { at: at + 1 }),
+            // Unicode Standard, 5.8: these two break lines as well.
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' if !lines => {
+                return Err(TextProblem::LineBreak { at: at + 1 });
+            }
             '\n' | '\t' => {}
             '\r' if lines => {}
             c if c.is_control() || is_invisible_direction(c) => {
@@ -175,6 +178,7 @@ impl fmt::Display for Slug {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_is_refused_and_what_it_says() {
@@ -197,6 +201,10 @@ mod tests {
         ]
         "#);
         assert_eq!(Line::new("a\nb"), Err(TextProblem::LineBreak { at: 2 }));
+        assert_eq!(
+            Line::new("a\u{2028}b"),
+            Err(TextProblem::LineBreak { at: 2 })
+        );
         assert!(Text::new("two\n\tlines").is_ok());
     }
 
@@ -215,4 +223,33 @@ mod tests {
         assert!(Slug::new("a--b").is_err());
         assert!(Slug::from_name("&").is_err());
     }
+
+    proptest! {
+            #[test]
+            fn a_name_gives_a_slug_or_a_reason(name in "\\PC{0,120}") {
+                match Slug::from_name(&name) {
+                    Ok(slug) => {
+                        prop_assert!(slug.as_str().len() <= SLUG_LIMIT);
+                        prop_assert_eq!(Slug::new(slug.as_str()), Ok(slug.clone()));
+                        prop_assert_eq!(Slug::from_name(slug.as_str()), Ok(slug));
+                    }
+                    Err(problem) => {
+     let found = matches!(problem, TextProblem::NotASlug { .. });
+     prop_assert!(found);
+    }
+                }
+            }
+
+            #[test]
+            fn what_is_kept_is_kept_again_as_it_is(text in any::<String>()) {
+                if let Ok(kept) = Text::new(&text) {
+                    prop_assert_eq!(kept.as_str(), text.trim());
+                    prop_assert_eq!(Text::new(kept.as_str()), Ok(kept.clone()));
+                }
+                if let Ok(line) = Line::new(&text) {
+                    prop_assert_eq!(line.as_str().lines().count(), 1);
+                    prop_assert!(Text::new(&text).is_ok());
+                }
+            }
+        }
 }

@@ -129,6 +129,10 @@ fn apply(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
             expected_on,
             ..
         } => {
+            // An update recorded late, of a day before the one on record, is not the latest word.
+            if action.progress.as_ref().is_some_and(|p| on < p.on) {
+                return;
+            }
             action.progress = Some(Progress {
                 on,
                 period: *period,

@@ -170,6 +170,21 @@ fn an_update_keeps_the_last_rag_when_it_gives_none() {
 }
 
 #[test]
+fn an_update_recorded_late_is_not_the_latest_word() {
+    let action = asked()
+        .when("2019-02-20", &update(Some(Rag::Red), Some("More oil")))
+        .happened()
+        .when("2019-01-20", &update(Some(Rag::Green), None))
+        .happened()
+        .action();
+    let progress = action.progress.expect("progress");
+    assert_eq!(
+        (progress.on, progress.rag),
+        (day("2019-02-20"), Some(Rag::Red))
+    );
+}
+
+#[test]
 fn a_response_without_coverage_answers_what_is_not_settled() {
     asked()
         .when("2018-11-09", &respond(1, &[("b", Coverage::Withheld)]))
