@@ -2,6 +2,7 @@
 
 use crate::text::{Line, Slug};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The longest reference, in bytes.
@@ -120,6 +121,34 @@ enum Piece<'a> {
     ShortYear,
 }
 
+/// What can stand at one place of a reference.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Symbol {
+    Literal(char),
+    /// One digit.
+    Digit,
+    /// Any number of digits, none included.
+    Digits,
+}
+
+impl Symbol {
+    fn meets(self, other: Self) -> bool {
+        match (self, other) {
+            (Symbol::Literal(a), Symbol::Literal(b)) => a == b,
+            (Symbol::Literal(c), _) | (_, Symbol::Literal(c)) => c.is_ascii_digit(),
+            _ => true,
+        }
+    }
+
+    fn after(self, at: usize) -> usize {
+        if self == Symbol::Digits { at } else { at + 1 }
+    }
+}
+
+fn short(year: i32) -> String {
+    format!("{:02}", year.rem_euclid(100))
+}
+
 impl Pattern {
     /// Checks a pattern.
     ///
@@ -147,6 +176,56 @@ impl Pattern {
             .and_then(|text| Reference::new(&text).ok())
     }
 
+    /// Whether two patterns, each in its year, could ever write the same reference.
+    ///
+    /// Every string that one could write is compared with every string of the other, a number
+    /// taken as any run of digits that is long enough: it errs on the side of yes.
+    #[must_use]
+    pub fn meets(&self, year: i32, other: &Pattern, other_year: i32) -> bool {
+        let (a, b) = (self.symbols(year), other.symbols(other_year));
+        let mut seen = BTreeSet::new();
+        let mut next = vec![(0, 0)];
+        // Each pair of positions is looked at once, so this ends.
+        while let Some((i, j)) = next.pop() {
+            if !seen.insert((i, j)) {
+                continue;
+            }
+            if (i, j) == (a.len(), b.len()) {
+                return true;
+            }
+            if a.get(i) == Some(&Symbol::Digits) {
+                next.push((i + 1, j));
+            }
+            if b.get(j) == Some(&Symbol::Digits) {
+                next.push((i, j + 1));
+            }
+            if let (Some(x), Some(y)) = (a.get(i), b.get(j))
+                && x.meets(*y)
+            {
+                next.push((x.after(i), y.after(j)));
+            }
+        }
+        false
+    }
+
+    fn symbols(&self, year: i32) -> Vec<Symbol> {
+        let literal = |text: &str| text.chars().map(Symbol::Literal).collect();
+        self.pieces()
+            .unwrap_or_default()
+            .into_iter()
+            .flat_map(|piece| match piece {
+                Piece::Literal(text) => literal(text),
+                Piece::Year => literal(&year.to_string()),
+                Piece::ShortYear => literal(&short(year)),
+                Piece::Number { width } => {
+                    let mut digits = vec![Symbol::Digit; width];
+                    digits.push(Symbol::Digits);
+                    digits
+                }
+            })
+            .collect()
+    }
+
     /// The pattern as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -160,7 +239,7 @@ impl Pattern {
                 Piece::Literal(literal) => text.push_str(literal),
                 Piece::Number { width } => text.push_str(&format!("{number:0width$}")),
                 Piece::Year => text.push_str(&year.to_string()),
-                Piece::ShortYear => text.push_str(&format!("{:02}", year.rem_euclid(100))),
+                Piece::ShortYear => text.push_str(&short(year)),
             }
         }
         Ok(text)
@@ -212,6 +291,7 @@ pub struct Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     #[test]
@@ -225,6 +305,29 @@ mod tests {
         for (pattern, number, expected) in rows {
             let pattern = Pattern::new(pattern).unwrap();
             assert_eq!(pattern.reference(2018, number).unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn which_patterns_meet() {
+        let rows = [
+            ("PCP/{year}/{n:03}", 2018, "PCP/{year}/{n:03}", 2019, false),
+            ("PCP/{year}/{n:03}", 2018, "PCP/{year}/{n}", 2018, true),
+            ("PCP/{n}", 2018, "PCP/{n}", 2019, true),
+            ("PCP/{n}", 2018, "PCP/1{n}", 2018, true),
+            ("{n}/{yy}", 2018, "{yy}/{n}", 2022, true),
+            ("{n}/{yy}", 2018, "{n}/{yy}", 2019, false),
+            ("A{n}", 2018, "B{n}", 2018, false),
+        ];
+        for (a, year, b, other, meet) in rows {
+            let (a, b) = (Pattern::new(a).unwrap(), Pattern::new(b).unwrap());
+            assert_eq!(
+                a.meets(year, &b, other),
+                meet,
+                "{} {}",
+                a.as_str(),
+                b.as_str()
+            );
         }
     }
 
@@ -263,6 +366,21 @@ mod tests {
             let (a, b) = (pattern.reference(year, numbers.0), pattern.reference(year, numbers.1));
             prop_assert!(a.is_some() && b.is_some());
             prop_assert_eq!(a == b, numbers.0 == numbers.1);
+        }
+
+        #[test]
+        fn patterns_that_write_one_reference_meet(
+            a in "[P1]{0,2}/?\\{(n|n:02)\\}/?[18]{0,2}",
+            b in "([P1]{0,2}/?|\\{yy\\}/)\\{(n|n:03)\\}/?[18]{0,2}",
+            years in (2018i32..2022, 2018i32..2022),
+            numbers in vec((1u32..130, 1u32..130), 40),
+        ) {
+            let (Ok(a), Ok(b)) = (Pattern::new(&a), Pattern::new(&b)) else { return Ok(()) };
+            let meet = a.meets(years.0, &b, years.1);
+            prop_assert_eq!(meet, b.meets(years.1, &a, years.0));
+            for (n, m) in numbers {
+                prop_assert!(meet || a.reference(years.0, n) != b.reference(years.1, m));
+            }
         }
 
         #[test]

@@ -86,7 +86,7 @@ pub enum Rejection {
     #[error("a delivery group has one or two lead bodies; {count} are named")]
     LeadBodies { count: usize },
     #[error(
-        "{pattern} would write the same references as series {other}; make the patterns differ"
+        "{pattern} would write references that series {other} writes too; make the patterns differ"
     )]
     SameReferences { pattern: String, other: Slug },
     #[error("{id} is not a board; only a board takes returns")]
@@ -390,13 +390,12 @@ fn open_series(
         });
     }
     live_body(register, &series.body, on)?;
-    // Two series may never write one reference. Patterns are compared by what they write for a
-    // few numbers, which tells apart every pair that differs in text, year or width.
-    let written = |s: &Series| [1, 22, 333].map(|n| s.pattern.reference(s.year, n));
-    if let Some(other) = register.series.values().find(|other| {
-        let (a, b) = (written(other), written(&series));
-        a.iter().zip(&b).any(|(a, b)| a == b)
-    }) {
+    // Two series may never write one reference.
+    let meets = |other: &&Series| {
+        let (here, there) = (series.year, other.year);
+        series.pattern.meets(here, &other.pattern, there)
+    };
+    if let Some(other) = register.series.values().find(meets) {
         return Err(Rejection::SameReferences {
             pattern: series.pattern.as_str().to_owned(),
             other: other.id.clone(),
