@@ -19,6 +19,14 @@ const FREE: [&str; 6] = [
     "consumer_limits",
 ];
 
+/// The server's code for "no suitable peers for placement".
+const NO_PEERS: u64 = 10_005;
+/// The server's code for "JetStream system temporarily unavailable".
+const NOT_AVAILABLE: u64 = 10_008;
+
+/// Pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// How long a missing stream may be a cluster that is just electing its leader.
 const ELECTION: Duration = Duration::from_secs(2);
 
@@ -59,23 +67,35 @@ pub(super) async fn provision(server: &Server) -> Result<Incarnation, LogError> 
         .map(|(field, value)| (field.to_owned(), value))
         .collect();
     config.insert("name".to_owned(), json!(options.stream));
-    match server.ask("STREAM.INFO", &Value::Null).await {
-        Ok(_) => {}
-        Err(Fault::Refused {
-            code: NO_STREAM, ..
-        }) => {
-            let made = server.ask("STREAM.CREATE", &Value::Object(config)).await;
-            made.map_err(|fault| LogError::Unavailable {
-                reason: format!("making the stream {}: {fault}", options.stream),
-            })?;
-        }
-        Err(fault) => {
+    let config = Value::Object(config);
+    let begun = Instant::now();
+    while let Err(fault) = exists_or_is_made(server, &config).await {
+        if begun.elapsed() > options.read_timeout || !passes(&fault) {
             return Err(LogError::Unavailable {
-                reason: format!("the stream {}: {fault}", options.stream),
+                reason: format!("making the stream {}: {fault}", options.stream),
             });
         }
+        tokio::time::sleep(PAUSE).await;
     }
     Ok(checked(server).await?.incarnation())
+}
+
+async fn exists_or_is_made(server: &Server, config: &Value) -> Result<(), Fault> {
+    match server.ask("STREAM.INFO", &Value::Null).await {
+        Err(Fault::Refused {
+            code: NO_STREAM, ..
+        }) => server.ask("STREAM.CREATE", config).await.map(|_| ()),
+        answer => answer.map(|_| ()),
+    }
+}
+
+/// A cluster that has just started knows its leader before its members.
+fn passes(fault: &Fault) -> bool {
+    match fault {
+        Fault::Refused { code, .. } => [NO_PEERS, NOT_AVAILABLE].contains(code),
+        Fault::NoResponders | Fault::Unanswered { .. } => true,
+        Fault::NotSent { .. } => false,
+    }
 }
 
 /// What the leader says of the stream, once its configuration is known to be right.
@@ -96,7 +116,7 @@ pub(super) async fn checked(server: &Server) -> Result<Info, LogError> {
                     reason: format!("the stream {}: {fault}", server.options.stream),
                 });
             }
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(_) => tokio::time::sleep(PAUSE).await,
         }
     };
     let mut fields = drift(&wanted(&server.options), &info.config);
