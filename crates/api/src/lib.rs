@@ -14,11 +14,11 @@ pub mod v1 {
 }
 
 /// The descriptors of the contract, for reflection.
-pub const DESCRIPTORS: &[u8] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 pub mod auth;
 pub mod clock;
 pub mod failure;
 pub mod message;
 pub mod request;
+pub mod words;

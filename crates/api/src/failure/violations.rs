@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The most violations that are reported; a message with more is wrong enough.
-pub const VIOLATIONS_LIMIT: usize = 100;
+const VIOLATIONS_LIMIT: usize = 100;
 
 /// One field that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
