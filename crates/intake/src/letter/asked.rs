@@ -138,7 +138,10 @@ fn with_listed_questions(
 /// The sentences of what was asked. A sentence that leads up to a question is part of it.
 fn parts(text: &str, questions_only: bool) -> Vec<(String, PartKind)> {
     let text = text.replace('\n', " ");
-    let found = sentences(&text);
+    let found: Vec<&str> = sentences(&text)
+        .into_iter()
+        .map(|sentence| sentence.trim_matches(['*', '_']))
+        .collect();
     let any_question = found.iter().any(|sentence| is_question(sentence));
     let mut out: Vec<(String, PartKind)> = Vec::new();
     let mut leading_up = String::new();
@@ -205,8 +208,11 @@ pub(crate) fn bold_lead(text: &str) -> Option<(&str, &str)> {
         }
     }
     let lead = body[..end].trim();
+    let rest = body[end + 2..].trim();
     let has_words = lead.chars().any(char::is_alphanumeric);
-    has_words.then(|| (lead, body[end + 2..].trim()))
+    // "**The Commissioner agrees** with the report": stress inside a sentence is no lead.
+    let mere_stress = !lead.ends_with(['.', '?', '!', ':']) && rest.starts_with(char::is_lowercase);
+    (has_words && !mere_stress).then_some((lead, rest))
 }
 
 /// The words of a text that is bold from its beginning to its end.

@@ -20,9 +20,7 @@ pub(crate) enum BlockKind {
         mark: String,
         style: MarkStyle,
     },
-    Paragraph {
-        indent: usize,
-    },
+    Paragraph,
     PageFurniture,
 }
 
@@ -81,7 +79,7 @@ impl Gather {
         let open = std::mem::take(&mut self.open);
         if let Some(last) = self.done.last_mut() {
             let one_line = last.lines.1 - last.lines.0 == 1 && last.lines.1 == lines.0;
-            if open && one_line && matches!(last.kind, BlockKind::Paragraph { .. }) {
+            if open && one_line && matches!(last.kind, BlockKind::Paragraph) {
                 last.kind = BlockKind::Heading;
                 last.text = lines::without_emphasis(&last.text);
                 last.lines.1 = lines.1;
@@ -104,7 +102,7 @@ impl Gather {
             last.text.push_str(&text);
             last.lines.1 = lines.1;
         } else {
-            self.push(BlockKind::Paragraph { indent }, text, lines);
+            self.push(BlockKind::Paragraph, text, lines);
         }
         self.open = true;
     }

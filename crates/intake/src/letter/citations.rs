@@ -42,6 +42,11 @@ const PAPERS_WITH_CAPITAL: [&str; 9] = [
     "Protocol",
 ];
 
+/// How much of a sentence is searched. No sentence is longer; a file that is no letter may be.
+const LONGEST_SENTENCE_WORDS: usize = 500;
+/// The most citations of one answer.
+const MOST_CITATIONS: usize = 200;
+
 /// Small words that may stand inside the name of a paper.
 const LINKING: [&str; 5] = ["and", "of", "on", "for", "&"];
 
@@ -50,9 +55,12 @@ pub(crate) fn citations(answer: &str) -> Vec<Citation> {
     let mut found: Vec<Citation> = Vec::new();
     for sentence in sentences(answer) {
         let date = civil_date::find(sentence);
-        let words: Vec<&str> = sentence.split_whitespace().collect();
+        let words: Vec<&str> = sentence
+            .split_whitespace()
+            .take(LONGEST_SENTENCE_WORDS)
+            .collect();
         let mut at = 0;
-        while at < words.len() {
+        while at < words.len() && found.len() < MOST_CITATIONS {
             let Some((document, next)) = document_ending_after(&words, at) else {
                 break;
             };

@@ -23,6 +23,8 @@ pub(crate) struct ItemDraft {
     pub(crate) head: String,
     pub(crate) pieces: Vec<Piece>,
     marked: bool,
+    /// Whether every list entry so far is a fragment of a sentence.
+    fragments_only: bool,
     lines: Vec<(usize, usize)>,
 }
 
@@ -60,6 +62,8 @@ pub(crate) fn compose(blocks: &[Block], line_count: usize) -> Draft {
         saluted: false,
         closing: false,
         item_open: false,
+        greeting: false,
+        numbered_heading: Vec::new(),
     };
     for at in 0..blocks.len() {
         composer.block(at);
@@ -77,6 +81,10 @@ struct Composer<'a> {
     /// After "Yours sincerely", until the next heading.
     closing: bool,
     item_open: bool,
+    /// Between "Dear …" and the next heading or signature.
+    greeting: bool,
+    /// Headings such as "Question 3" that wait for the question under them.
+    numbered_heading: Vec<(usize, usize)>,
 }
 
 impl Composer<'_> {
@@ -87,19 +95,28 @@ impl Composer<'_> {
             BlockKind::Heading if asks(&block.text) && self.next_is_paragraph(at) => {
                 self.open_item(block, false);
             }
+            BlockKind::Heading if self.item_open && is_answer_heading(&block.text) => {
+                self.add_piece(block, None);
+            }
             BlockKind::Heading => self.start_topic(block),
             BlockKind::Item {
                 indent,
                 mark,
                 style,
             } => self.item(block, *indent, mark, *style),
-            BlockKind::Paragraph { .. } => self.paragraph(at),
+            BlockKind::Paragraph => self.paragraph(at),
         }
     }
 
     fn start_topic(&mut self, block: &Block) {
-        self.finish_topic();
         self.closing = false;
+        self.greeting = false;
+        if is_question_heading(&block.text) {
+            self.item_open = false;
+            self.numbered_heading.push(block.lines);
+            return;
+        }
+        self.finish_topic();
         self.topic.heading = lines::without_emphasis(&block.text);
         self.topic.heading_lines = Some(block.lines);
     }
@@ -107,6 +124,8 @@ impl Composer<'_> {
     /// A heading with no item under it is no topic: it and what follows it stand outside.
     fn finish_topic(&mut self) {
         self.item_open = false;
+        // A numbered heading with nothing under it asked nothing.
+        self.furniture.append(&mut self.numbered_heading);
         let topic = std::mem::take(&mut self.topic);
         if topic.items.is_empty() {
             if let Some(lines) = topic.heading_lines {
@@ -159,10 +178,16 @@ impl Composer<'_> {
     fn paragraph(&mut self, at: usize) {
         let block = &self.blocks[at];
         let text = block.text.as_str();
-        self.saluted = self.saluted || sentences::plain(text).starts_with("dear ");
-        if is_sign_off(text) {
+        if sentences::plain(text).starts_with("dear ") {
+            self.saluted = true;
+            self.greeting = true;
+        }
+        if !self.numbered_heading.is_empty() {
+            self.open_item(block, false);
+        } else if is_sign_off(text) {
             self.item_open = false;
             self.closing = true;
+            self.greeting = false;
             self.outside(block, false);
         } else if self.is_title(at) {
             self.start_topic(block);
@@ -211,9 +236,7 @@ impl Composer<'_> {
                 let deeper = *indent >= 2 && self.item_open;
                 leads || (!must_lead && !deeper)
             }
-            BlockKind::Paragraph { .. } => {
-                asks(&next.text) && !self.closing && self.topic_can_open()
-            }
+            BlockKind::Paragraph => asks(&next.text) && !self.closing && self.topic_can_open(),
             _ => false,
         }
     }
@@ -231,7 +254,7 @@ impl Composer<'_> {
 
     fn next_is_paragraph(&self, at: usize) -> bool {
         self.next_block(at)
-            .is_some_and(|next| matches!(next.kind, BlockKind::Paragraph { .. }))
+            .is_some_and(|next| matches!(next.kind, BlockKind::Paragraph))
     }
 
     fn next_is_plain_paragraph(&self, at: usize) -> bool {
@@ -254,16 +277,26 @@ impl Composer<'_> {
         let labelled = self
             .next_block(at)
             .is_some_and(|next| asked::answer_label(&next.text).is_some());
-        let under_heading = self.topic.heading_lines.is_some();
-        asked::answer_label(text).is_none() && asks(text) && (labelled || under_heading)
+        let under_heading = self.topic.heading_lines.is_some() && !self.greeting;
+        let is_answer = asked::answer_label(text).is_some();
+        let answered = self
+            .topic
+            .items
+            .last()
+            .is_none_or(ItemDraft::has_labelled_answer);
+        let stated = labelled && (!self.item_open || answered) && !self.greeting;
+        !is_answer && (stated || asks(text) && (labelled || under_heading))
     }
 
     fn open_item(&mut self, block: &Block, marked: bool) {
+        let mut lines = std::mem::take(&mut self.numbered_heading);
+        lines.push(block.lines);
         self.topic.items.push(ItemDraft {
             head: block.text.clone(),
             pieces: Vec::new(),
             marked,
-            lines: vec![block.lines],
+            fragments_only: true,
+            lines,
         });
         self.item_open = true;
     }
@@ -325,6 +358,11 @@ fn mark(roles: &mut [LineRole], lines: (usize, usize), role: LineRole) {
 }
 
 impl ItemDraft {
+    fn has_labelled_answer(&self) -> bool {
+        let mut pieces = self.pieces.iter();
+        pieces.any(|piece| piece.mark.is_none() && asked::answer_label(&piece.text).is_some())
+    }
+
     fn add(&mut self, text: &str, mark: Option<String>) {
         let last = match self.pieces.last_mut() {
             Some(piece) => &mut piece.text,
@@ -335,6 +373,7 @@ impl ItemDraft {
             last.push_str(text);
             return;
         }
+        self.fragments_only &= mark.is_none() || is_fragment(text);
         self.pieces.push(Piece {
             text: text.to_owned(),
             mark,
@@ -348,12 +387,7 @@ impl ItemDraft {
         let entry = small || is_fragment(text);
         match self.pieces.last() {
             Some(last) if last.mark.is_some() => {
-                let like = self
-                    .pieces
-                    .iter()
-                    .filter(|piece| piece.mark.is_some())
-                    .all(|piece| is_fragment(&piece.text));
-                small || (is_fragment(text) && like)
+                small || (is_fragment(text) && self.fragments_only)
             }
             Some(last) => entry && last.text.ends_with(':'),
             None => entry && self.head.ends_with(':'),
@@ -376,6 +410,23 @@ fn was_split_by_a_page(before: &str, after: &str) -> bool {
 
 fn asks(text: &str) -> bool {
     sentences::is_question(text)
+}
+
+/// "Answer" or "Response" as a heading.
+fn is_answer_heading(text: &str) -> bool {
+    let words = sentences::key(text);
+    matches!(words.as_str(), "answer" | "response" | "reply")
+}
+
+/// "Question 3" as a heading, which names no topic.
+fn is_question_heading(text: &str) -> bool {
+    let words = sentences::key(text);
+    let rest = words
+        .strip_prefix("question")
+        .or_else(|| words.strip_prefix('q'));
+    rest.is_some_and(|rest| {
+        rest.len() <= 4 && rest.bytes().all(|b| b.is_ascii_digit() || b == b' ')
+    })
 }
 
 fn is_sign_off(text: &str) -> bool {

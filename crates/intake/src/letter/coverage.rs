@@ -1,5 +1,7 @@
 //! Proposes how far each part was answered. A proposal for a person to check, with its reason.
 
+use std::collections::HashSet;
+
 use super::sentences::{plain, sentences};
 use super::{Coverage, Part, Sensitivity};
 
@@ -65,9 +67,7 @@ fn silent_parts(parts: &[Part], answer: &str) -> Vec<bool> {
         .iter()
         .map(|part| {
             let alone = parts.len() == 1;
-            let unlike = !stems(&part.text)
-                .iter()
-                .any(|stem| answer_stems.contains(stem));
+            let unlike = stems(&part.text).is_disjoint(&answer_stems);
             !alone && !says_yes_or_no && is_yes_or_no(&part.text) && unlike
         })
         .collect()
@@ -94,7 +94,7 @@ const COMMON: [&str; 44] = [
     "after", "before", "between", "know", "known", "make", "made", "very", "your", "still", "were",
 ];
 
-fn stems(text: &str) -> Vec<String> {
+fn stems(text: &str) -> HashSet<String> {
     plain(text)
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().count() >= 4 && !COMMON.contains(word))

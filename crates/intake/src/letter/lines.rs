@@ -53,7 +53,22 @@ pub(crate) fn clean(text: &str) -> String {
             c => out.push(c),
         }
     }
-    without_tags(&out)
+    without_escapes(&without_tags(&out))
+}
+
+/// Converters to Markdown put a backslash before marks that are meant as written: `1\.`, `\-`.
+fn without_escapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escapes = c == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
+        if escapes {
+            out.extend(chars.next());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The tags that converters leave in running text, and what stands for each in Markdown.

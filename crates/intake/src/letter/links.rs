@@ -2,43 +2,37 @@
 
 /// The web addresses of a text, in order, each occurrence. Electronic mail addresses are not links.
 pub(crate) fn links(text: &str) -> Vec<String> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '“' | '”' | '|' | '`');
     let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(at) = next_start(rest) {
-        let from = &rest[at..];
-        let end = from
-            .find(|c: char| {
-                c.is_whitespace() || matches!(c, '<' | '>' | '"' | '“' | '”' | '|' | '`')
-            })
-            .unwrap_or(from.len());
-        let link = without_tail(&from[..end]);
-        if link.len() > "https://".len() {
-            // "[http://x](http://x)" is one link, written twice by a converter.
-            let (first, copy) = link
-                .split_once("](")
-                .map_or((link, None), |(a, b)| (a, Some(b)));
-            found.push(first.to_owned());
-            if let Some(other) = copy
-                .map(without_tail)
-                .filter(|other| *other != first && other.contains("://"))
-            {
-                found.push(other.to_owned());
-            }
+    for token in text.split(ends) {
+        let Some(start) = start(token) else {
+            continue;
+        };
+        let link = without_tail(&token[start..]);
+        // "[http://x](http://x)" is one link, written twice by a converter.
+        let (first, copy) = link
+            .split_once("](")
+            .map_or((link, None), |(a, b)| (a, Some(b)));
+        found.push(first.to_owned());
+        if let Some(other) = copy
+            .map(without_tail)
+            .filter(|other| *other != first && other.contains("://"))
+        {
+            found.push(other.to_owned());
         }
-        rest = &from[end.max(1)..];
     }
+    found.retain(|link| link.chars().filter(|c| c.is_alphanumeric()).count() > "https".len());
     found
 }
 
-fn next_start(text: &str) -> Option<usize> {
+fn start(token: &str) -> Option<usize> {
     let scheme = ["http://", "https://", "HTTP://", "HTTPS://"]
         .iter()
-        .filter_map(|scheme| text.find(scheme))
+        .filter_map(|scheme| token.find(scheme))
         .min();
-    let bare = text
-        .match_indices("www.")
-        .map(|(at, _)| at)
-        .find(|&at| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '/'));
+    let bare = token
+        .find("www.")
+        .filter(|&at| !token[..at].ends_with(|c: char| c.is_alphanumeric() || c == '/'));
     scheme.into_iter().chain(bare).min()
 }
 

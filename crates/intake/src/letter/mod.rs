@@ -19,6 +19,8 @@ mod sentences;
 mod summary;
 mod undertakings;
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -281,16 +283,19 @@ fn item(draft: &compose::ItemDraft) -> Item {
 }
 
 fn parts(asked: Vec<(String, PartKind)>) -> Vec<Part> {
-    let keys: Vec<String> = asked.iter().map(|(text, _)| sentences::key(text)).collect();
+    let mut first: HashMap<String, usize> = HashMap::new();
     asked
         .into_iter()
         .enumerate()
-        .map(|(at, (text, kind))| Part {
-            repeats: keys[..at].iter().position(|earlier| *earlier == keys[at]),
-            text,
-            kind,
-            coverage: Coverage::Pending,
-            coverage_reason: String::new(),
+        .map(|(at, (text, kind))| {
+            let earliest = *first.entry(sentences::key(&text)).or_insert(at);
+            Part {
+                repeats: (earliest < at).then_some(earliest),
+                text,
+                kind,
+                coverage: Coverage::Pending,
+                coverage_reason: String::new(),
+            }
         })
         .collect()
 }

@@ -120,9 +120,13 @@ fn promises(plain: &str) -> bool {
         .collect();
     (0..words.len()).any(|at| {
         let shall = matches!(words[at], "will" | "shall") || words[at].ends_with("'ll");
+        if !shall {
+            return false;
+        }
         let after: Vec<&str> = words[at + 1..]
             .iter()
             .copied()
+            .take(6)
             .filter(|word| {
                 !matches!(
                     *word,
@@ -132,12 +136,11 @@ fn promises(plain: &str) -> bool {
             .take(2)
             .collect();
         let there = at > 0 && words[at - 1] == "there";
-        shall
-            && match after.as_slice() {
-                ["be", next, ..] => (there && THINGS.contains(next)) || DONE_ACTS.contains(next),
-                [act, ..] => ACTS.contains(act),
-                [] => false,
-            }
+        match after.as_slice() {
+            ["be", next, ..] => (there && THINGS.contains(next)) || DONE_ACTS.contains(next),
+            [act, ..] => ACTS.contains(act),
+            [] => false,
+        }
     })
 }
 

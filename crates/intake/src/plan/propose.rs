@@ -49,6 +49,8 @@ fn from_item(topic: &Topic, item: &Item) -> PlanItem {
         raise: !item.statement_only,
         kind: if any_question || item.statement_only {
             PlanKind::Question
+        } else if item.parts.iter().any(recommends) {
+            PlanKind::Recommendation
         } else {
             PlanKind::InformationRequest
         },
@@ -74,6 +76,12 @@ fn from_item(topic: &Topic, item: &Item) -> PlanItem {
             })
             .collect(),
     }
+}
+
+/// Recommendations are worded "That the Commissioner …" or "Recommendation 2: …".
+fn recommends(part: &Part) -> bool {
+    let words = part.text.to_lowercase();
+    words.starts_with("that the ") || words.starts_with("recommendation")
 }
 
 fn from_part(part: &Part) -> PlanPart {

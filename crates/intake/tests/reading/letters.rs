@@ -50,6 +50,13 @@ fn questions_without_bullets() {
     insta::assert_snapshot!(outline(&read(include_str!("letters/unmarked.md"))));
 }
 
+#[test]
+fn questions_and_answers_under_headings_of_their_own() {
+    insta::assert_snapshot!(outline(&read(include_str!(
+        "letters/headed_recommendations.md"
+    ))));
+}
+
 /// What Windows programs add changes nothing of what is found.
 #[test]
 fn line_ends_marks_and_spaces_of_word_processors() {
