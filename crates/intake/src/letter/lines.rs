@@ -53,7 +53,19 @@ pub(crate) fn clean(text: &str) -> String {
             c => out.push(c),
         }
     }
-    without_escapes(&without_tags(&out))
+    with_one_kind_of_bold(&without_escapes(&without_tags(&out)))
+}
+
+/// Bold is written `**so**` or `__so__`; addresses may hold two underscores that mean nothing.
+fn with_one_kind_of_bold(text: &str) -> String {
+    let lines = text.split('\n').map(|line| {
+        if line.contains("://") {
+            line.to_owned()
+        } else {
+            line.replace("__", "**")
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Converters to Markdown put a backslash before marks that are meant as written: `1\.`, `\-`.

@@ -66,7 +66,7 @@ fn skip_closers(chars: &[(usize, char)], from: usize) -> usize {
         .take_while(|(_, c)| {
             matches!(
                 c,
-                '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '?' | '!' | '.'
+                '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '_' | '?' | '!' | '.'
             )
         })
         .count();
@@ -81,7 +81,7 @@ fn ends_here(text: &str, chars: &[(usize, char)], start: usize, at: usize, after
         return false;
     }
     let next = chars[after..].iter().map(|&(_, c)| c).find(|c| {
-        !c.is_whitespace() && !matches!(c, '"' | '\'' | '“' | '‘' | '(' | '[' | '*' | '<')
+        !c.is_whitespace() && !matches!(c, '"' | '\'' | '“' | '‘' | '(' | '[' | '*' | '_' | '<')
     });
     let can_begin = next
         .is_none_or(|c| c.is_uppercase() || c.is_numeric() || matches!(c, '-' | '•' | '–'))
@@ -109,7 +109,7 @@ fn is_abbreviation(before: &str) -> bool {
 pub(crate) fn is_question(sentence: &str) -> bool {
     sentence
         .trim_end_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '!')
+            c.is_whitespace() || matches!(c, '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '_' | '!')
         })
         .ends_with('?')
 }
