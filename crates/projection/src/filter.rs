@@ -6,6 +6,7 @@ use domain::text::Slug;
 use serde::{Deserialize, Serialize};
 
 use crate::row::Row;
+use crate::view::Facts;
 
 /// A selection: every field that is given must hold. It is applied to what the reader may see, so
 /// a hidden topic is never found.
@@ -85,6 +86,32 @@ impl Filter {
             && self.text.as_deref().is_none_or(|text| says(row, text))
     }
 
+    /// Whether the facts of an action, as the reader sees them, are selected, its texts apart: the
+    /// same rules as [`Filter::matches`].
+    pub(crate) fn matches_facts(&self, facts: &Facts, as_at: NaiveDate) -> bool {
+        let is = |wanted: &Option<Slug>, there: Option<&str>| {
+            wanted
+                .as_ref()
+                .is_none_or(|slug| there == Some(slug.as_str()))
+        };
+        self.kind.is_none_or(|kind| kind == facts.kind)
+            && self.open.is_none_or(|open| open == facts.status.is_open())
+            && (self.statuses.is_empty() || self.statuses.contains(&facts.status))
+            && is(&self.asked_of, Some(&facts.asked_of))
+            && is(&self.raised_by, Some(&facts.raised_by))
+            && is(&self.delegated_to, facts.delegated_to.as_deref())
+            && is(&self.meeting, facts.meeting.as_deref())
+            && self.rag.is_none_or(|rag| Some(rag) == facts.rag)
+            && self.coverage.is_none_or(|c| c == facts.coverage)
+            && self.restricted.is_none_or(|r| r == facts.restricted)
+            && self.due_in_range(facts.due_on)
+            && self
+                .overdue
+                .is_none_or(|overdue| overdue == facts.overdue(as_at))
+            && same(self.topic.as_deref(), facts.topic.as_deref())
+            && same(self.theme.as_deref(), facts.theme.as_deref())
+    }
+
     fn due_in_range(&self, due: Option<NaiveDate>) -> bool {
         let from = self
             .due_from
@@ -96,25 +123,43 @@ impl Filter {
 }
 
 fn same(wanted: Option<&str>, there: Option<&str>) -> bool {
-    wanted.is_none_or(|wanted| {
-        there.is_some_and(|there| fold_case(there.trim()) == fold_case(wanted.trim()))
-    })
+    wanted.is_none_or(|wanted| there.is_some_and(|there| alike(there.trim(), wanted.trim())))
 }
 
-fn fold_case(text: &str) -> String {
-    text.to_lowercase()
+fn alike(a: &str, b: &str) -> bool {
+    let fold = |text: &str| {
+        text.chars()
+            .flat_map(char::to_lowercase)
+            .collect::<Vec<_>>()
+    };
+    a == b || (a.len().abs_diff(b.len()) < 16 && fold(a) == fold(b))
+}
+
+/// Characters that are looked for without regard to case.
+pub(crate) struct Needle(String);
+
+impl Needle {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.trim().to_lowercase())
+    }
+
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        text.to_lowercase().contains(&self.0)
+    }
 }
 
 fn says(row: &Row, text: &str) -> bool {
-    let wanted = fold_case(text.trim());
-    let has = |there: &str| fold_case(there).contains(&wanted);
-    let title = row
-        .restriction
-        .as_ref()
-        .and_then(|restriction| restriction.public_title.as_deref());
-    has(row.reference.as_str())
-        || has(&row.text)
-        || row.topic.as_deref().is_some_and(has)
-        || row.parts.iter().any(|part| has(&part.text))
-        || title.is_some_and(has)
+    let needle = Needle::new(text);
+    // A public title is only shown to who may not read the text.
+    let title = row.restriction.as_ref().filter(|_| row.stub);
+    needle.is_in(row.reference.as_str())
+        || needle.is_in(&row.text)
+        || row
+            .topic
+            .as_deref()
+            .is_some_and(|topic| needle.is_in(topic))
+        || row.parts.iter().any(|part| needle.is_in(&part.text))
+        || title
+            .and_then(|restriction| restriction.public_title.as_deref())
+            .is_some_and(|title| needle.is_in(title))
 }

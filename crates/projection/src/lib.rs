@@ -17,7 +17,9 @@
 mod as_of;
 mod error;
 mod filter;
+mod follow;
 mod keys;
+mod message;
 mod model;
 mod query;
 mod replay;
@@ -25,7 +27,10 @@ mod row;
 mod seen;
 mod sort;
 mod status;
+mod store;
+mod trail;
 pub mod verify;
+mod view;
 
 pub use as_of::AsOf;
 pub use error::{ReadError, StoreError, WaitError};

@@ -1,7 +1,7 @@
 //! The read model: one folder, one follower, many questions.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use event_log::{EventLog, Incarnation, Sequence};
@@ -9,18 +9,22 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::error::{StoreError, WaitError};
-use crate::status::ReadStatus;
+use crate::error::{ReadError, StoreError, WaitError};
+use crate::follow;
+use crate::status::{ReadStatus, Rebuilding};
+use crate::store::{Folder, Store, VERSION};
 
 /// How a [`ReadModel`] is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Most bytes of pages that the store keeps in memory.
     pub cache_bytes: u64,
-    /// Most as-of views that are kept warm.
+    /// Most as-of views that are kept warm, those of the present not counted.
     pub views: usize,
     /// Messages that a rebuild folds in memory before it writes their end states.
     pub chunk: usize,
+    /// How many messages behind the log a store is rebuilt rather than brought up to date.
+    pub rebuild_behind: u64,
 }
 
 impl Default for Options {
@@ -28,7 +32,8 @@ impl Default for Options {
         Self {
             cache_bytes: 64 << 20,
             views: 4,
-            chunk: 50_000,
+            chunk: 25_000,
+            rebuild_behind: 100_000,
         }
     }
 }
@@ -42,14 +47,30 @@ pub struct Token {
     pub sequence: Sequence,
 }
 
-/// The read model of one log. Clones are handles onto the same one.
+/// The read model of one log. Clones are handles onto the same one; the folder is free for another
+/// owner when the last handle, and the last follower made from one, is dropped.
 #[derive(Clone)]
 pub struct ReadModel {
     pub(crate) inner: Arc<Inner>,
 }
 
 pub(crate) struct Inner {
+    // Before the folder, so that the store is closed when the folder is let go.
+    store: RwLock<Option<Arc<Store>>>,
+    pub(crate) folder: Folder,
+    pub(crate) options: Options,
     pub(crate) position: watch::Sender<Sequence>,
+    progress: Mutex<Progress>,
+}
+
+/// What the follower knows of how far it is.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) head: Sequence,
+    pub(crate) oldest_unapplied: Option<DateTime<Utc>>,
+    pub(crate) rebuilding: Option<Rebuilding>,
+    pub(crate) stopped: Option<String>,
+    pub(crate) put_aside: Option<String>,
 }
 
 impl ReadModel {
@@ -60,27 +81,34 @@ impl ReadModel {
     /// [`StoreError::Locked`] when another process holds it, [`StoreError::Folder`] when the folder
     /// cannot be used.
     pub fn open(dir: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
-        let _ = (dir.as_ref(), options);
+        let folder = Folder::take(dir.as_ref())?;
+        let (store, put_aside) = folder.newest(options.cache_bytes, options.views)?;
+        let position = store.as_ref().map_or(0, |store| store.books().position());
         Ok(Self {
             inner: Arc::new(Inner {
-                position: watch::Sender::new(0),
+                store: RwLock::new(store.map(Arc::new)),
+                folder,
+                options,
+                position: watch::Sender::new(position),
+                progress: Mutex::new(Progress {
+                    head: position,
+                    put_aside,
+                    ..Progress::default()
+                }),
             }),
         })
     }
 
     /// Follows a log until told to stop: catches up, then applies what comes. It waits and tries
-    /// again while the log does not answer. Where the checkpoint is not one of this log, or the
-    /// log has a gap, it stops, and [`ReadModel::status`] says why.
+    /// again while the log does not answer. A store of another log is put aside and rebuilt; where
+    /// the log ends before the checkpoint, or has a gap, it stops, and [`ReadModel::status`] says
+    /// why. One follower at a time.
     pub fn follow(
         &self,
         log: Arc<dyn EventLog>,
         shutdown: CancellationToken,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let _model = self.clone();
-        async move {
-            let _ = log.head().await;
-            shutdown.cancelled().await;
-        }
+        follow::run(self.clone(), log, shutdown)
     }
 
     /// The last message that was applied.
@@ -92,7 +120,9 @@ impl ReadModel {
     /// The log that is followed; `None` before the first contact.
     #[must_use]
     pub fn incarnation(&self) -> Option<Incarnation> {
-        None
+        let store = self.inner.store()?;
+        let books = store.books();
+        books.checkpoint.as_ref().map(|c| c.incarnation.clone())
     }
 
     /// Tells of every new position.
@@ -104,18 +134,29 @@ impl ReadModel {
     /// How fresh it is at an instant.
     #[must_use]
     pub fn status(&self, now: DateTime<Utc>) -> ReadStatus {
-        let _ = now;
+        let position = self.position();
+        let parked = self.inner.store().map_or_else(Vec::new, |store| {
+            store.books().parked.values().cloned().collect()
+        });
+        let incarnation = self.incarnation();
+        let progress = self.inner.progress();
+        let lag_events = progress.head.saturating_sub(position);
+        let since =
+            |oldest: DateTime<Utc>| u64::try_from((now - oldest).num_seconds()).unwrap_or(0);
         ReadStatus {
-            version: 1,
-            incarnation: None,
-            position: self.position(),
-            head: 0,
-            lag_events: 0,
-            lag_seconds: 0,
-            rebuilding: None,
-            stopped: None,
-            put_aside: None,
-            parked: Vec::new(),
+            version: VERSION,
+            incarnation,
+            position,
+            head: progress.head.max(position),
+            lag_events,
+            lag_seconds: match progress.oldest_unapplied {
+                Some(oldest) if lag_events > 0 => since(oldest),
+                _ => 0,
+            },
+            rebuilding: progress.rebuilding,
+            stopped: progress.stopped.clone(),
+            put_aside: progress.put_aside.clone(),
+            parked,
         }
     }
 
@@ -129,14 +170,55 @@ impl ReadModel {
         token: &Token,
         deadline: tokio::time::Instant,
     ) -> Result<(), WaitError> {
-        let mut position = self.inner.position.subscribe();
-        let reached = position.wait_for(|position| *position >= token.sequence);
-        match tokio::time::timeout_at(deadline, reached).await {
-            Ok(Ok(_)) => Ok(()),
-            _ => Err(WaitError::Timeout {
-                position: self.position(),
-                wanted: token.sequence,
-            }),
+        let mut positions = self.inner.position.subscribe();
+        loop {
+            let position = *positions.borrow_and_update();
+            if let Some(here) = self.incarnation() {
+                if here != token.incarnation {
+                    let wanted = token.incarnation.clone();
+                    return Err(WaitError::OtherLog { wanted, here });
+                }
+                if position >= token.sequence {
+                    return Ok(());
+                }
+            }
+            if let Some(reason) = self.inner.progress().stopped.clone() {
+                return Err(WaitError::Stopped { position, reason });
+            }
+            let changed = tokio::time::timeout_at(deadline, positions.changed());
+            if !matches!(changed.await, Ok(Ok(()))) {
+                return Err(WaitError::Timeout {
+                    position: self.position(),
+                    wanted: token.sequence,
+                });
+            }
         }
+    }
+
+    /// The store that answers.
+    pub(crate) fn store(&self) -> Result<Arc<Store>, ReadError> {
+        self.inner.store().ok_or_else(|| {
+            let progress = self.inner.progress();
+            ReadError::Rebuilding {
+                position: progress.rebuilding.map_or(0, |r| r.position),
+                head: progress.head,
+            }
+        })
+    }
+}
+
+impl Inner {
+    pub(crate) fn store(&self) -> Option<Arc<Store>> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        store.as_ref().map(Arc::clone)
+    }
+
+    pub(crate) fn replace(&self, store: Option<Store>) -> Option<Arc<Store>> {
+        let mut place = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *place, store.map(Arc::new))
+    }
+
+    pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,21 @@
 //! Holding a read model against a replay of the log.
+//!
+//! Every entry that the store should have is made anew from the replay and compared byte for byte;
+//! whatever else the store holds is a difference too.
 
+use std::collections::BTreeMap;
+
+use domain::text::Slug;
 use event_log::Sequence;
 use serde::Serialize;
 
-use crate::error::ReadError;
+use crate::as_of::AsOf;
+use crate::error::{ReadError, StoreError};
+use crate::keys;
 use crate::model::ReadModel;
 use crate::replay::Replay;
+use crate::seen::Gate;
+use crate::store::{Store, json, parse_return, row_cell};
 
 /// The first thing in which a read model is not what the log says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,11 +33,217 @@ pub struct FirstDifference {
 }
 
 /// Compares everything that the read model holds with the replay: every row, index entry, trail,
-/// return, register, request id, and that there is nothing else. Both must stand at one position.
+/// return, register, request id, and that there is nothing else. Both must stand at one position,
+/// and the read model must not move meanwhile.
 ///
 /// # Errors
 /// When the read model cannot be read.
 pub fn compare(model: &ReadModel, replay: &Replay) -> Result<Option<FirstDifference>, ReadError> {
-    let _ = (model, replay);
-    Ok(None)
+    let store = model.store()?;
+    let position = store.books().position();
+    let check = Check {
+        store: &store,
+        replay,
+        position,
+    };
+    if position != replay.position() {
+        let (log, model) = (replay.position().to_string(), position.to_string());
+        return Ok(Some(check.differs(
+            "position",
+            "the last message",
+            Some(log),
+            Some(model),
+        )));
+    }
+    if let Some(difference) = check.entries()? {
+        return Ok(Some(difference));
+    }
+    if let Some(difference) = check.trails()? {
+        return Ok(Some(difference));
+    }
+    Ok(check.registers_and_returns()?)
+}
+
+struct Check<'a> {
+    store: &'a Store,
+    replay: &'a Replay,
+    position: Sequence,
+}
+
+/// The kinds of entries that are compared as they stand.
+const KINDS: [(u8, &str); 7] = [
+    (keys::AREA, "area"),
+    (keys::ROW, "row"),
+    (keys::OPEN, "index of open actions"),
+    (keys::CHANGED, "index of changes"),
+    (keys::GATE, "restriction"),
+    (keys::PARKED, "parked"),
+    (keys::REQUEST, "request id"),
+];
+
+impl Check<'_> {
+    fn differs(
+        &self,
+        what: &'static str,
+        of: &str,
+        by_the_log: Option<String>,
+        in_the_model: Option<String>,
+    ) -> FirstDifference {
+        FirstDifference {
+            what,
+            of: of.to_owned(),
+            by_the_log,
+            in_the_model,
+            position: self.position,
+        }
+    }
+
+    /// Rows, indexes, gates, parked subjects, request ids.
+    fn entries(&self) -> Result<Option<FirstDifference>, StoreError> {
+        let expected = self.expected()?;
+        for (kind, what) in KINDS {
+            let mut wanted = expected.range(vec![kind]..vec![kind + 1]).peekable();
+            for entry in self.store.scan(&[kind]) {
+                let (key, value) = entry?;
+                let (log, of) = match wanted.next() {
+                    Some((wanted, bytes)) if wanted[..] == key[..] && bytes[..] == value[..] => {
+                        continue;
+                    }
+                    Some((wanted, bytes)) if wanted[..] == key[..] => (Some(bytes), key.to_vec()),
+                    // One of the two lacks the lower key.
+                    Some((wanted, bytes)) if wanted[..] < key[..] => {
+                        return Ok(Some(self.differs(
+                            what,
+                            &say(wanted),
+                            Some(say(bytes)),
+                            None,
+                        )));
+                    }
+                    _ => (None, key.to_vec()),
+                };
+                let log = log.map(|bytes| say(bytes));
+                return Ok(Some(self.differs(what, &say(&of), log, Some(say(&value)))));
+            }
+            if let Some((key, bytes)) = wanted.next() {
+                return Ok(Some(self.differs(what, &say(key), Some(say(bytes)), None)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every entry of [`KINDS`] by the log.
+    fn expected(&self) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, StoreError> {
+        let mut entries = BTreeMap::new();
+        for area in self.replay.areas() {
+            entries.insert(keys::of_area(keys::AREA, &area), Vec::new());
+            for row in self.replay.rows(&area, &AsOf::NOW) {
+                let bytes = row_cell(&row)?;
+                for key in keys::open(&area, &row) {
+                    entries.insert(key, bytes.clone());
+                }
+                let changed = keys::changed(&area, row.position, &row.reference);
+                entries.insert(changed, Vec::new());
+                if let Some(gate) = Gate::of(&row) {
+                    let key = keys::of_action(keys::GATE, &area, &row.reference);
+                    entries.insert(key, json(&gate)?);
+                }
+                entries.insert(keys::of_action(keys::ROW, &area, &row.reference), bytes);
+            }
+        }
+        for parked in self.replay.parked() {
+            let mut key = vec![keys::PARKED];
+            key.extend_from_slice(parked.subject.as_bytes());
+            entries.insert(key, json(&parked)?);
+        }
+        for (id, sequence) in self.replay.requests() {
+            let mut key = vec![keys::REQUEST];
+            key.extend_from_slice(id.as_bytes());
+            entries.insert(key, sequence.to_be_bytes().to_vec());
+        }
+        Ok(entries)
+    }
+
+    /// The segments of each trail, put together, are the trail by the log.
+    fn trails(&self) -> Result<Option<FirstDifference>, StoreError> {
+        for area in self.replay.areas() {
+            let mut stored: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+            for segment in self.store.scan(&keys::of_area(keys::TRAIL, &area)) {
+                let (key, value) = segment?;
+                let action = key[..key.len().saturating_sub(8)].to_vec();
+                stored.entry(action).or_default().extend_from_slice(&value);
+            }
+            for (reference, trail) in self.replay.trails(&area) {
+                let key = keys::of_action(keys::TRAIL, &area, reference);
+                let found = stored.remove(&key);
+                if found.as_deref() != Some(trail) {
+                    let of = format!("{area} {reference}");
+                    let found = found.map(|bytes| say(&bytes));
+                    return Ok(Some(self.differs("trail", &of, Some(say(trail)), found)));
+                }
+            }
+            if let Some((key, bytes)) = stored.pop_first() {
+                return Ok(Some(self.differs(
+                    "trail",
+                    &say(&key),
+                    None,
+                    Some(say(&bytes)),
+                )));
+            }
+        }
+        Ok(None)
+    }
+
+    fn registers_and_returns(&self) -> Result<Option<FirstDifference>, StoreError> {
+        for area in self.replay.areas() {
+            let by_the_log = self.replay.register(&area, &AsOf::NOW);
+            let books = self.store.books();
+            let kept = books.registers.get(&area).cloned().unwrap_or_default();
+            let stored = self.store.register(&area, crate::as_of::Cut::NOW)?;
+            if kept != by_the_log || stored != by_the_log {
+                let (log, model) = (format!("{by_the_log:?}"), format!("{stored:?}"));
+                return Ok(Some(self.differs(
+                    "register",
+                    area.as_str(),
+                    Some(log),
+                    Some(model),
+                )));
+            }
+            if let Some(difference) = self.returns(&area)? {
+                return Ok(Some(difference));
+            }
+        }
+        Ok(None)
+    }
+
+    fn returns(&self, area: &Slug) -> Result<Option<FirstDifference>, StoreError> {
+        let mut stored: BTreeMap<Vec<u8>, Vec<_>> = BTreeMap::new();
+        for segment in self.store.scan(&keys::of_area(keys::RETURN, area)) {
+            let (key, value) = segment?;
+            let of = key[..key.len().saturating_sub(8)].to_vec();
+            stored.entry(of).or_default().extend(parse_return(&value)?);
+        }
+        for (group, quarter, events) in self.replay.return_events(area) {
+            let found = stored.remove(&keys::of_return(area, group, quarter));
+            if found.as_deref() != Some(events) {
+                let of = format!("{area} {group} {quarter}");
+                let found = found.map(|events| format!("{events:?}"));
+                return Ok(Some(self.differs(
+                    "return",
+                    &of,
+                    Some(format!("{events:?}")),
+                    found,
+                )));
+            }
+        }
+        let extra = stored.pop_first();
+        Ok(extra.map(|(key, events)| {
+            self.differs("return", &say(&key), None, Some(format!("{events:?}")))
+        }))
+    }
+}
+
+/// Keys and values as text, cut to a length that fits a report.
+fn say(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace('\0', " ");
+    text.chars().take(2_000).collect()
 }

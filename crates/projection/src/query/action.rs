@@ -6,11 +6,13 @@ use domain::text::Slug;
 use event_log::Sequence;
 use uuid::Uuid;
 
-use super::Question;
+use super::{Question, cut};
 use crate::as_of::AsOf;
 use crate::error::ReadError;
 use crate::model::ReadModel;
 use crate::row::Row;
+use crate::store::parked_cell;
+use crate::trail;
 
 /// One action and where its story stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +35,26 @@ impl ReadModel {
         question: &Question<'_>,
         reference: &Reference,
     ) -> Result<Option<ActionStory>, ReadError> {
-        let _ = (question, reference);
-        Ok(None)
+        let store = self.store()?;
+        let cut = cut(&store, &question.as_of)?;
+        let books = store.books();
+        let entries = store.trail(question.area, reference, cut)?;
+        let parked = parked_cell(&books.parked, question.area, reference, cut);
+        let mut messages: Vec<Sequence> = entries.iter().map(|entry| entry.sequence).collect();
+        messages.dedup();
+        messages.extend(parked.as_ref().map(|parked| parked.sequence));
+        let Some(row) = trail::fold(entries, cut).row(parked.as_ref()) else {
+            return Ok(None);
+        };
+        let row = question.seen(&books, row);
+        if row.stub {
+            messages.clear();
+        }
+        Ok(Some(ActionStory {
+            row,
+            messages,
+            position: books.position().min(cut.known),
+        }))
     }
 
     /// The register of an area.
@@ -42,8 +62,16 @@ impl ReadModel {
     /// # Errors
     /// When there is nothing to answer from.
     pub fn register(&self, area: &Slug, as_of: &AsOf) -> Result<Register, ReadError> {
-        let _ = (area, as_of);
-        Ok(Register::default())
+        let store = self.store()?;
+        if as_of.is_now() {
+            return Ok(store
+                .books()
+                .registers
+                .get(area)
+                .cloned()
+                .unwrap_or_default());
+        }
+        Ok(store.register(area, cut(&store, as_of)?)?)
     }
 
     /// The areas of which the log speaks.
@@ -51,7 +79,7 @@ impl ReadModel {
     /// # Errors
     /// When there is nothing to answer from.
     pub fn areas(&self) -> Result<Vec<Slug>, ReadError> {
-        Ok(Vec::new())
+        Ok(self.store()?.books().areas.iter().cloned().collect())
     }
 
     /// Where the message of a request id stands.
@@ -59,7 +87,6 @@ impl ReadModel {
     /// # Errors
     /// When there is nothing to answer from.
     pub fn request(&self, id: Uuid) -> Result<Option<Sequence>, ReadError> {
-        let _ = id;
-        Ok(None)
+        Ok(self.store()?.request(id)?)
     }
 }

@@ -5,8 +5,10 @@ use domain::text::Slug;
 
 use super::Question;
 use crate::error::ReadError;
+use crate::filter::Filter;
 use crate::model::ReadModel;
 use crate::row::Row;
+use crate::sort::Sort;
 
 /// An action of a meeting; its row carries each part with its coverage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,36 @@ impl ReadModel {
         question: &Question<'_>,
         meeting: &Slug,
     ) -> Result<Vec<CoverageRow>, ReadError> {
-        let _ = (question, meeting);
-        Ok(Vec::new())
+        let filter = Filter {
+            meeting: Some(meeting.clone()),
+            ..Filter::default()
+        };
+        let store = self.store()?;
+        store.select(question, &filter, |books, cut, facts| {
+            let mut keyed: Vec<_> = facts
+                .iter()
+                .map(|facts| &facts.reference)
+                .map(|r| (Sort::REFERENCE.key_of(r, None, 0), r))
+                .collect();
+            keyed.sort_unstable();
+            let mut rows = Vec::with_capacity(keyed.len());
+            for (_, reference) in keyed {
+                if let Some(row) = store.row_at(books, question.area, reference, cut)? {
+                    let row = question.seen(books, row);
+                    let parts = by_coverage(&row);
+                    rows.push(CoverageRow { row, parts });
+                }
+            }
+            Ok(rows)
+        })
     }
+}
+
+fn by_coverage(row: &Row) -> Vec<(Coverage, u32)> {
+    let count = |coverage: Coverage| row.parts.iter().filter(|p| p.coverage == coverage).count();
+    Coverage::ALL
+        .iter()
+        .map(|coverage| (*coverage, u32::try_from(count(*coverage)).unwrap_or(0)))
+        .filter(|(_, count)| *count > 0)
+        .collect()
 }

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use domain::action::{Coverage, Rag, Status};
-use domain::text::Slug;
 use event_log::Sequence;
 
 use super::Question;
 use crate::error::ReadError;
 use crate::filter::Filter;
+use crate::keys::{self, Scope};
 use crate::model::ReadModel;
 use crate::row::Row;
 use crate::sort::{Cursor, Sort};
+use crate::store::Store;
+use crate::view::Facts;
 
 /// Most rows of one page.
 pub const PAGE_LIMIT: usize = 1_000;
@@ -45,13 +48,13 @@ pub struct Counts {
     /// By coverage of the whole.
     pub by_coverage: BTreeMap<Coverage, u64>,
     /// By who has it now, identifier of the body or group.
-    pub by_delegated_to: BTreeMap<Slug, u64>,
+    pub by_delegated_to: BTreeMap<String, u64>,
     /// By heading.
     pub by_topic: BTreeMap<String, u64>,
     /// By theme.
     pub by_theme: BTreeMap<String, u64>,
     /// By meeting.
-    pub by_meeting: BTreeMap<Slug, u64>,
+    pub by_meeting: BTreeMap<String, u64>,
     /// The last message in the answer.
     pub position: Sequence,
 }
@@ -70,11 +73,36 @@ impl ReadModel {
         page_size: usize,
         cursor: Option<&Cursor>,
     ) -> Result<Page, ReadError> {
-        let _ = (question, filter, sort, page_size, cursor);
+        if let Some(cursor) = cursor {
+            let wrong = |field| ReadError::WrongCursor { field };
+            if cursor.sort != sort {
+                return Err(wrong("the order"));
+            }
+            if cursor.as_of != question.as_of {
+                return Err(wrong("the point of time"));
+            }
+        }
+        let page_size = page_size.clamp(1, PAGE_LIMIT);
+        let after = cursor.map(|cursor| cursor.after.as_slice());
+        let store = self.store()?;
+        let open = filter.open == Some(true) && question.as_of.is_now() && sort == Sort::DUE;
+        let (mut rows, position) = if open {
+            store.open_page(question, filter, page_size + 1, after)?
+        } else {
+            store.page(question, filter, sort, page_size + 1, after)?
+        };
+        let more = rows.len() > page_size;
+        rows.truncate(page_size);
+        let next = rows.last().filter(|_| more).map(|last| Cursor {
+            sort,
+            as_of: question.as_of,
+            after: sort.key(last),
+            reference: last.reference.clone(),
+        });
         Ok(Page {
-            rows: Vec::new(),
-            next: None,
-            position: self.position(),
+            rows,
+            next,
+            position,
         })
     }
 
@@ -83,7 +111,116 @@ impl ReadModel {
     /// # Errors
     /// When there is nothing to answer from.
     pub fn counts(&self, question: &Question<'_>, filter: &Filter) -> Result<Counts, ReadError> {
-        let _ = (question, filter);
-        Ok(Counts::default())
+        let as_at = question.as_at();
+        self.store()?.select(question, filter, |books, cut, facts| {
+            let mut counts = Counts {
+                position: books.position().min(cut.known),
+                ..Counts::default()
+            };
+            for facts in &facts {
+                counts.add(facts, as_at);
+            }
+            Ok(counts)
+        })
+    }
+}
+
+impl Counts {
+    fn add(&mut self, facts: &Facts, as_at: NaiveDate) {
+        self.total += 1;
+        self.open += u64::from(facts.status.is_open());
+        self.overdue += u64::from(facts.overdue(as_at));
+        self.restricted += u64::from(facts.restricted);
+        *self.by_status.entry(facts.status).or_default() += 1;
+        *self.by_coverage.entry(facts.coverage).or_default() += 1;
+        if let Some(rag) = facts.rag {
+            *self.by_rag.entry(rag).or_default() += 1;
+        }
+        count(&mut self.by_delegated_to, facts.delegated_to.as_deref());
+        count(&mut self.by_topic, facts.topic.as_deref());
+        count(&mut self.by_theme, facts.theme.as_deref());
+        count(&mut self.by_meeting, facts.meeting.as_deref());
+    }
+}
+
+fn count(by: &mut BTreeMap<String, u64>, word: Option<&str>) {
+    let Some(word) = word else { return };
+    match by.get_mut(word) {
+        Some(count) => *count += 1,
+        None => {
+            by.insert(word.to_owned(), 1);
+        }
+    }
+}
+
+type Rows = (Vec<Row>, Sequence);
+
+impl Store {
+    /// Open actions in due order: one range of an index whose entries are the rows.
+    fn open_page(
+        &self,
+        question: &Question<'_>,
+        filter: &Filter,
+        most: usize,
+        after: Option<&[u8]>,
+    ) -> Result<Rows, ReadError> {
+        let scope = match filter {
+            Filter {
+                delegated_to: Some(slug),
+                ..
+            } => Scope::DelegatedTo(slug),
+            Filter {
+                asked_of: Some(slug),
+                ..
+            } => Scope::AskedOf(slug),
+            Filter {
+                raised_by: Some(slug),
+                ..
+            } => Scope::RaisedBy(slug),
+            _ => Scope::All,
+        };
+        let (books, as_at) = (self.books(), question.as_at());
+        let mut rows = Vec::new();
+        for row in self.open_after(keys::of_scope(question.area, scope), after) {
+            let row = question.seen(&books, row?);
+            if filter.matches(&row, as_at) {
+                rows.push(row);
+            }
+            if rows.len() == most {
+                break;
+            }
+        }
+        Ok((rows, books.position()))
+    }
+
+    /// Any other list: a pass over the facts of its view.
+    fn page(
+        &self,
+        question: &Question<'_>,
+        filter: &Filter,
+        sort: Sort,
+        most: usize,
+        after: Option<&[u8]>,
+    ) -> Result<Rows, ReadError> {
+        self.select(question, filter, |books, cut, facts| {
+            let key = |facts: &Facts| sort.key_of(&facts.reference, facts.due_on, facts.position);
+            let mut keyed: Vec<_> = facts
+                .iter()
+                .map(|facts| (key(facts), &facts.reference))
+                .filter(|(key, _)| after.is_none_or(|after| key.as_slice() > after))
+                .collect();
+            if keyed.len() > most {
+                keyed.select_nth_unstable(most);
+                keyed.truncate(most);
+            }
+            keyed.sort_unstable();
+            let mut rows = Vec::with_capacity(keyed.len());
+            for (_, reference) in keyed {
+                if let Some(row) = self.row_at(books, question.area, reference, cut)? {
+                    rows.push(question.seen(books, row));
+                }
+            }
+            Ok((rows, books.position().min(cut.known)))
+        })
     }
 }

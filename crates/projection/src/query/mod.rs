@@ -8,13 +8,20 @@ mod coverage;
 mod list;
 mod performance;
 mod returns;
+mod select;
 mod watch;
+
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use domain::policy::Principal;
+use domain::reference::Reference;
 use domain::text::Slug;
 
-use crate::as_of::AsOf;
+use crate::as_of::{AsOf, Cut};
+use crate::error::ReadError;
+use crate::row::Row;
+use crate::store::{Books, Store};
 
 pub use action::ActionStory;
 pub use changes::{ChangeKind, ChangedRow, Since};
@@ -44,4 +51,36 @@ impl Question<'_> {
     pub fn as_at(&self) -> NaiveDate {
         self.as_of.as_at(self.today)
     }
+
+    fn hidden(&self, books: &Books) -> HashSet<Reference> {
+        crate::view::hidden(books, self.area, self.reader)
+    }
+
+    /// A row as the reader may see it: judged by how the action stands now.
+    fn seen(&self, books: &Books, row: Row) -> Row {
+        let gates = books.gates.get(self.area);
+        let gate = gates.and_then(|gates| gates.get(&row.reference));
+        row.seen_through(gate, self.reader, self.area.as_str())
+    }
+}
+
+/// How much of the log a point of time lets through.
+fn cut(store: &Store, as_of: &AsOf) -> Result<Cut, ReadError> {
+    let position = store.books().position();
+    let mut known = u64::MAX;
+    if let Some(instant) = as_of.known_at {
+        let at = store.known_at(instant, position)?;
+        // Where nothing later is known, messages of the same instant may still come.
+        known = if at == position { known } else { at };
+    }
+    if let Some(wanted) = as_of.known_position {
+        if wanted > position {
+            return Err(ReadError::Beyond { wanted, position });
+        }
+        known = known.min(wanted);
+    }
+    Ok(Cut {
+        known,
+        true_on: as_of.true_on,
+    })
 }

@@ -1,11 +1,14 @@
 //! How promptly a body or group answers.
 
 use chrono::NaiveDate;
+use domain::calendar::working_days::WorkingCalendar;
 use domain::text::Slug;
 
 use super::Question;
 use crate::error::ReadError;
+use crate::filter::Filter;
 use crate::model::ReadModel;
+use crate::view::Facts;
 
 /// Figures on the actions that were asked of, or are delegated to, a body or group and raised in a
 /// period of days. Answered means a substantive response.
@@ -46,7 +49,65 @@ impl ReadModel {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Performance, ReadError> {
-        let _ = (question, body, from, to);
-        Ok(Performance::default())
+        let as_at = question.as_at();
+        let store = self.store()?;
+        store.select(question, &Filter::default(), |_, _, facts| {
+            let mut figures = Performance::default();
+            let (mut days, mut working) = (Vec::new(), Some(Vec::new()));
+            let of = |facts: &Facts| {
+                body.is_none_or(|body| {
+                    *facts.asked_of == *body.as_str()
+                        || facts.delegated_to.as_deref() == Some(body.as_str())
+                })
+            };
+            let period = from..=to;
+            for facts in facts
+                .iter()
+                .filter(|f| of(f) && period.contains(&f.raised_on))
+            {
+                figures.add(facts, as_at);
+                let Some(answered) = facts.answered_on else {
+                    continue;
+                };
+                let since = (answered - facts.raised_on).num_days();
+                days.push(u32::try_from(since).unwrap_or(0));
+                let between = WorkingCalendar::EnglandAndWales
+                    .working_days_between(facts.raised_on, answered);
+                match (&mut working, between) {
+                    (Some(working), Ok(between)) => working.push(between),
+                    _ => working = None,
+                }
+            }
+            figures.median_days = median(days);
+            figures.median_working_days = working.and_then(median);
+            Ok(figures)
+        })
     }
+}
+
+impl Performance {
+    fn add(&mut self, facts: &Facts, as_at: NaiveDate) {
+        self.raised += 1;
+        let Some(answered) = facts.answered_on else {
+            let overdue = u64::from(facts.overdue(as_at));
+            self.unanswered_overdue += overdue;
+            self.unanswered += 1 - overdue;
+            return;
+        };
+        let late = |due: Option<NaiveDate>| due.map(|due| u64::from(answered > due));
+        if let Some(late) = late(facts.first_due_on) {
+            self.late_first += late;
+            self.on_time_first += 1 - late;
+        }
+        if let Some(late) = late(facts.due_on) {
+            self.late_current += late;
+            self.on_time_current += 1 - late;
+        }
+        self.answered_undated += u64::from(facts.first_due_on.or(facts.due_on).is_none());
+    }
+}
+
+fn median(mut days: Vec<u32>) -> Option<u32> {
+    days.sort_unstable();
+    days.get(days.len().checked_sub(1)? / 2).copied()
 }

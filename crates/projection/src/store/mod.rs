@@ -1,0 +1,126 @@
+//! One sled tree with everything a log amounts to at one checkpoint.
+//!
+//! A batch of messages is applied as one atomic write: checkpoint, rows, trails, indexes, request
+//! ids. Questions hold the books' read lock, the follower takes the write lock for the moment of
+//! the write, so that an answer is of one position. What is asked all the time and is small stays
+//! in memory: registers, gates of restricted actions, parked subjects, areas.
+
+mod apply;
+mod cells;
+mod folder;
+mod read;
+mod times;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use domain::reference::Reference;
+use domain::register::Register;
+use domain::text::Slug;
+use event_log::{Incarnation, Sequence};
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::keys;
+use crate::seen::Gate;
+use crate::status::Parked;
+use crate::view::Views;
+
+pub(crate) use apply::{Applied, Write};
+pub(crate) use cells::{json, parse_lines as parse_return, parse_row, row as row_cell};
+pub(crate) use folder::Folder;
+pub(crate) use read::{fold_register, fold_return, parked_cell};
+
+/// The version of everything stored: another one means a rebuild.
+pub(crate) const VERSION: u32 = 1;
+
+/// Where a store stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Checkpoint {
+    pub(crate) version: u32,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) sequence: Sequence,
+}
+
+/// What stays in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    pub(crate) checkpoint: Option<Checkpoint>,
+    pub(crate) areas: BTreeSet<Slug>,
+    pub(crate) registers: HashMap<Slug, Register>,
+    pub(crate) gates: HashMap<Slug, HashMap<Reference, Gate>>,
+    pub(crate) parked: BTreeMap<String, Parked>,
+}
+
+impl Books {
+    pub(crate) fn position(&self) -> Sequence {
+        self.checkpoint.as_ref().map_or(0, |c| c.sequence)
+    }
+}
+
+pub(crate) struct Store {
+    db: sled::Db,
+    path: PathBuf,
+    books: RwLock<Books>,
+    writer: Mutex<apply::Writer>,
+    pub(crate) views: Views,
+}
+
+impl Store {
+    /// Opens the store of a folder, new or not, and reads the books.
+    pub(crate) fn open(path: &Path, cache_bytes: u64, views: usize) -> Result<Self, StoreError> {
+        let db = folder::open_sled(path, cache_bytes)?;
+        let store = Self {
+            db,
+            path: path.to_owned(),
+            books: RwLock::default(),
+            writer: Mutex::default(),
+            views: Views::new(views),
+        };
+        let books = store.read_books()?;
+        *store.books.write().unwrap_or_else(PoisonError::into_inner) = books;
+        Ok(store)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn books(&self) -> RwLockReadGuard<'_, Books> {
+        self.books.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, apply::Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn flush(&self) -> Result<(), StoreError> {
+        self.db.flush()?;
+        Ok(())
+    }
+
+    /// Binds an empty store to a log.
+    pub(crate) fn begin(&self, incarnation: &Incarnation) -> Result<(), StoreError> {
+        let checkpoint = Checkpoint {
+            version: VERSION,
+            incarnation: incarnation.clone(),
+            sequence: 0,
+        };
+        self.db
+            .insert(keys::CHECKPOINT, cells::json(&checkpoint)?)?;
+        let mut books = self.books.write().unwrap_or_else(PoisonError::into_inner);
+        books.checkpoint = Some(checkpoint);
+        Ok(())
+    }
+
+    /// The entries of one kind, by key: for the verifier and the books.
+    pub(crate) fn scan(
+        &self,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), StoreError>> + use<> {
+        self.db
+            .scan_prefix(prefix)
+            .map(|entry| entry.map_err(StoreError::from))
+    }
+}

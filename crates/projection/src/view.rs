@@ -1,0 +1,288 @@
+//! An area as of a point of time, small enough to stay in memory: what lists select and sort by.
+//!
+//! The first question as of a time folds every trail of the area once, without holding anybody up.
+//! After that a question is a pass over facts of some 150 bytes an action, and only the rows of the
+//! page are read or folded. Messages that came since are brought in through the index of changes:
+//! only the actions they touched are folded again. Texts are not kept: they never change, and a
+//! search reads them from the rows of the present. The views used last are kept.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use chrono::NaiveDate;
+use domain::action::{Coverage, Kind, Rag, Status};
+use domain::calendar::deadline;
+use domain::reference::Reference;
+use domain::text::Slug;
+use event_log::Sequence;
+
+use crate::as_of::Cut;
+use crate::error::StoreError;
+use crate::keys;
+use crate::row::Row;
+use crate::status::Parked;
+use crate::store::{Books, Store, parked_cell};
+use crate::trail::{self, Entry};
+
+/// What a view keeps of an action.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts {
+    pub(crate) reference: Reference,
+    pub(crate) position: Sequence,
+    pub(crate) kind: Kind,
+    pub(crate) status: Status,
+    pub(crate) rag: Option<Rag>,
+    pub(crate) coverage: Coverage,
+    pub(crate) restricted: bool,
+    pub(crate) paused: bool,
+    pub(crate) raised_on: NaiveDate,
+    pub(crate) last_change_on: NaiveDate,
+    pub(crate) first_due_on: Option<NaiveDate>,
+    pub(crate) due_on: Option<NaiveDate>,
+    pub(crate) answered_on: Option<NaiveDate>,
+    pub(crate) asked_of: Arc<str>,
+    pub(crate) raised_by: Arc<str>,
+    pub(crate) delegated_to: Option<Arc<str>>,
+    pub(crate) meeting: Option<Arc<str>>,
+    pub(crate) topic: Option<Arc<str>>,
+    pub(crate) theme: Option<Arc<str>>,
+}
+
+/// An area as of a cut.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    /// Everything up to this message is in it; `None` before it is made.
+    position: Option<Sequence>,
+    words: HashSet<Arc<str>>,
+    pub(crate) facts: BTreeMap<Reference, Facts>,
+}
+
+type Shared = Arc<RwLock<View>>;
+
+/// The views that are kept, the one used last at the end.
+pub(crate) struct Views {
+    most: usize,
+    kept: Mutex<Vec<((Slug, Cut), Shared)>>,
+}
+
+impl Views {
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            kept: Mutex::default(),
+        }
+    }
+
+    fn get(&self, area: &Slug, cut: Cut) -> Shared {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (area.clone(), cut);
+        let found = kept.iter().position(|(there, _)| *there == key);
+        let entry = match found {
+            Some(at) => kept.remove(at),
+            None => (key, Shared::default()),
+        };
+        let view = Arc::clone(&entry.1);
+        kept.push(entry);
+        // The views of the present are used by every question of theirs and do not count.
+        let past = kept.iter().filter(|((_, cut), _)| *cut != Cut::NOW).count();
+        if past > self.most
+            && let Some(oldest) = kept.iter().position(|((_, cut), _)| *cut != Cut::NOW)
+        {
+            kept.remove(oldest);
+        }
+        view
+    }
+}
+
+impl Store {
+    /// Has the view made, in its own time: questions that hold the books need not wait for it.
+    pub(crate) fn warm(&self, area: &Slug, cut: Cut) -> Result<(), StoreError> {
+        let view = self.views.get(area, cut);
+        let made = view
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .position
+            .is_some();
+        if made {
+            return Ok(());
+        }
+        let mut view = view.write().unwrap_or_else(PoisonError::into_inner);
+        if view.position.is_none() {
+            let (position, parked) = {
+                let books = self.books();
+                (books.position(), books.parked.clone())
+            };
+            let known = Cut {
+                known: cut.known.min(position),
+                ..cut
+            };
+            self.fill(&parked, area, known, cut == Cut::NOW, &mut view)?;
+            view.position = Some(position.min(cut.known));
+        }
+        Ok(())
+    }
+
+    /// The view, with every message of the books in it.
+    pub(crate) fn view<T>(
+        &self,
+        books: &Books,
+        area: &Slug,
+        cut: Cut,
+        ask: impl FnOnce(&View) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let shared = self.views.get(area, cut);
+        let wanted = books.position().min(cut.known);
+        let at = |view: &View| view.position;
+        let behind = at(&shared.read().unwrap_or_else(PoisonError::into_inner)) != Some(wanted);
+        if behind {
+            let mut view = shared.write().unwrap_or_else(PoisonError::into_inner);
+            match view.position {
+                Some(position) if position >= wanted => {}
+                Some(position) => self.refresh(books, area, cut, position, &mut view)?,
+                None => self.fill(&books.parked, area, cut, cut == Cut::NOW, &mut view)?,
+            }
+            view.position = Some(view.position.unwrap_or(0).max(wanted));
+        }
+        let view = shared.read().unwrap_or_else(PoisonError::into_inner);
+        ask(&view)
+    }
+
+    fn refresh(
+        &self,
+        books: &Books,
+        area: &Slug,
+        cut: Cut,
+        after: Sequence,
+        view: &mut View,
+    ) -> Result<(), StoreError> {
+        for reference in self.changed_after(area, after) {
+            let reference = reference?;
+            match self.row_at(books, area, &reference, cut)? {
+                Some(row) => view.put(&row),
+                None => {
+                    view.facts.remove(&reference);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn fill(
+        &self,
+        parked: &BTreeMap<String, Parked>,
+        area: &Slug,
+        cut: Cut,
+        present: bool,
+        view: &mut View,
+    ) -> Result<(), StoreError> {
+        if present {
+            for entry in self.scan(&keys::of_area(keys::ROW, area)) {
+                view.put(&crate::store::parse_row(&entry?.1)?);
+            }
+            return Ok(());
+        }
+        self.each_trail(area, cut, |entries| {
+            let folded = trail::fold(entries, cut);
+            if let Some(action) = &folded.action {
+                let parked = parked_cell(parked, area, action.reference(), cut);
+                if let Some(row) = folded.row(parked.as_ref()) {
+                    view.put(&row);
+                }
+            }
+        })
+    }
+
+    /// Every trail of an area, by reference, as a cut lets it through.
+    pub(crate) fn each_trail(
+        &self,
+        area: &Slug,
+        cut: Cut,
+        mut each: impl FnMut(Vec<Entry>),
+    ) -> Result<(), StoreError> {
+        let mut of = Vec::new();
+        let mut entries = Vec::new();
+        for segment in self.scan(&keys::of_area(keys::TRAIL, area)) {
+            let (key, value) = segment?;
+            let action = key.get(..key.len().saturating_sub(8)).unwrap_or_default();
+            if action != of.as_slice() {
+                each(std::mem::take(&mut entries));
+                of = action.to_vec();
+            }
+            trail::read(&value, cut, &mut entries)?;
+        }
+        each(entries);
+        Ok(())
+    }
+}
+
+impl View {
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(word) = self.words.get(text) {
+            return Arc::clone(word);
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(Arc::clone(&word));
+        word
+    }
+
+    fn put(&mut self, row: &Row) {
+        let facts = Facts {
+            reference: row.reference.clone(),
+            position: row.position,
+            kind: row.kind,
+            status: row.status,
+            rag: row.rag,
+            coverage: row.coverage,
+            restricted: row.restriction.is_some(),
+            paused: row.clock_paused_since.is_some(),
+            raised_on: row.raised_on,
+            last_change_on: row.last_change_on,
+            first_due_on: row.first_due_on,
+            due_on: row.due_on,
+            answered_on: row.answered_on,
+            asked_of: self.word(row.asked_of.id.as_str()),
+            raised_by: self.word(row.raised_by.id.as_str()),
+            delegated_to: row.delegated_to.as_ref().map(|p| self.word(p.id.as_str())),
+            meeting: row.meeting.as_ref().map(|m| self.word(m.id.as_str())),
+            topic: row.topic.as_ref().map(|t| self.word(t)),
+            theme: row.theme.as_ref().map(|t| self.word(t)),
+        };
+        self.facts.insert(facts.reference.clone(), facts);
+    }
+}
+
+impl Facts {
+    /// The same rule as [`Row::overdue`].
+    pub(crate) fn overdue(&self, as_at: NaiveDate) -> bool {
+        crate::row::owed(self.status)
+            && !self.paused
+            && self.due_on.is_some_and(|due| deadline::overdue(due, as_at))
+    }
+
+    /// What is left of the facts of a restricted action: those of its stub, see [`Row::stub`].
+    pub(crate) fn stub(&self) -> Self {
+        Self {
+            restricted: true,
+            rag: None,
+            delegated_to: None,
+            topic: None,
+            theme: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// The restricted actions that a reader may not read.
+pub(crate) fn hidden(
+    books: &Books,
+    area: &Slug,
+    reader: &domain::policy::Principal,
+) -> HashSet<Reference> {
+    let none = HashMap::new();
+    let gates = books.gates.get(area).unwrap_or(&none);
+    gates
+        .iter()
+        .filter(|(_, gate)| !gate.opens_to(reader, area.as_str()))
+        .map(|(reference, _)| reference.clone())
+        .collect()
+}
