@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use event_log::contract::Message;
-use event_log::{EmbeddedLog, EmbeddedOptions, EventLog, failpoint};
+use event_log::{AppendError, EmbeddedLog, EmbeddedOptions, EventLog, failpoint};
 use futures::future::join_all;
 use tempfile::TempDir;
 
@@ -27,7 +27,11 @@ fn message(writer: usize, turn: usize) -> Message {
 }
 
 fn child(folder: &Path, failpoint: Option<&str>) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let command = Command::new(std::env::current_exe().unwrap());
+    writing(command, folder, failpoint)
+}
+
+fn writing(mut command: Command, folder: &Path, failpoint: Option<&str>) -> Child {
     command
         .args(["--exact", "embedded::crashes::child_that_writes"])
         .args(["--ignored", "--nocapture"])
@@ -63,8 +67,14 @@ async fn child_that_writes() {
         let log = Arc::clone(&log);
         tokio::spawn(async move {
             for turn in begin..begin + 5_000 {
-                let answer = message(writer, turn).to(&log).await.unwrap();
-                println!("acknowledged {} {writer} {turn}.", answer.sequence);
+                match message(writer, turn).to(&log).await {
+                    Ok(answer) => println!("acknowledged {} {writer} {turn}.", answer.sequence),
+                    Err(AppendError::Unavailable { .. }) => {
+                        println!("refused {writer} {turn}.");
+                        return;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
             }
         })
     });
@@ -124,5 +134,63 @@ async fn a_retry_after_a_crash_at_a_fail_point_writes_once() {
         }
         assert_eq!(repeated, before, "{failpoint}");
         assert_eq!(log.head().await, Ok(WRITERS as u64));
+    }
+}
+
+/// The disk fails one sync of the writer, by strace: what waited for it is refused and is not there,
+/// not even after the process is gone; what came before and after is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_sync_is_refused_and_buried() {
+    let works = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .status();
+    if !works.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED a_failed_sync_is_refused_and_buried: strace cannot trace here");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new("strace");
+    command
+        .args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fsync,fdatasync",
+        ])
+        .args(["-e", "inject=fsync,fdatasync:error=EIO:when=12"])
+        .arg(std::env::current_exe().unwrap());
+    let mut child = writing(command, folder.path(), None);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    for line in lines {
+        let line = line.unwrap();
+        told.extend(acknowledged(&line));
+        refused.extend(line.starts_with("refused ").then_some(line));
+        if told.len() == 2_000 || (refused.len() == WRITERS) {
+            child.kill().unwrap();
+            break;
+        }
+    }
+    drop(child.stdout.take());
+    child.wait().unwrap();
+    assert!(!refused.is_empty(), "no sync failed");
+    let log = testkit::wait::until_some("the folder to be free", || async {
+        let options = EmbeddedOptions::default();
+        EmbeddedLog::open(folder.path(), options).await.ok()
+    })
+    .await
+    .unwrap();
+    log.check().await.unwrap();
+    for (sequence, writer, turn) in told {
+        let record = log.read(sequence).await.unwrap().unwrap();
+        assert_eq!(record, message(writer, turn).record_at(sequence));
+    }
+    for line in refused {
+        let mut parts = line.trim_end_matches('.').split(' ').skip(1);
+        let mut number = || parts.next().unwrap().parse().unwrap();
+        let message = message(number(), number());
+        assert_eq!(log.find(message.append().id).await, Ok(None), "{line}");
     }
 }
