@@ -2,6 +2,7 @@
 //! order, pages.
 
 mod area_reading;
+mod changes;
 mod events;
 mod fields;
 mod filter;
@@ -17,6 +18,7 @@ mod token;
 mod words;
 
 pub use area_reading::{Reading, as_of, reading};
+pub use changes::change_word;
 pub use events::{Happened, StoredDecision, decode_record};
 pub use fields::{area, day, optional_day, optional_slug, reference, slug};
 pub use filter::{action_filter, order};

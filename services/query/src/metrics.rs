@@ -1,0 +1,182 @@
+//! Figures for Prometheus: reads by method and code, how long they take, how far the read model is.
+
+use std::fmt;
+use std::time::Duration;
+
+use api::clock::Clock;
+use projection::{ReadModel, ReadStatus};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Read {
+    method: &'static str,
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Method {
+    method: &'static str,
+}
+
+/// The read side's figures. Clones count together.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    reads: Family<Read, Counter>,
+    seconds: Family<Method, Histogram>,
+    watchers: Gauge,
+    slow_watchers: Counter,
+}
+
+impl Metrics {
+    /// Makes the figures and enters them in a registry, those of the read model with them.
+    pub fn new(registry: &mut Registry, model: &ReadModel, clock: &Clock) -> Self {
+        let metrics = Self {
+            reads: Family::default(),
+            seconds: Family::new_with_constructor(|| {
+                Histogram::new(exponential_buckets(0.0001, 2.0, 16))
+            }),
+            watchers: Gauge::default(),
+            slow_watchers: Counter::default(),
+        };
+        let sub = registry.sub_registry_with_prefix("matters_query");
+        sub.register(
+            "reads",
+            "Reads by method and gRPC code",
+            metrics.reads.clone(),
+        );
+        sub.register(
+            "read_seconds",
+            "From a question to its answer",
+            metrics.seconds.clone(),
+        );
+        sub.register("watchers", "Live streams", metrics.watchers.clone());
+        sub.register(
+            "slow_watchers",
+            "Live streams that were ended because their reader was too slow",
+            metrics.slow_watchers.clone(),
+        );
+        sub.register_collector(Box::new(Freshness {
+            model: model.clone(),
+            clock: clock.clone(),
+        }));
+        metrics
+    }
+
+    pub(crate) fn read(&self, method: &'static str, code: tonic::Code, took: Duration) {
+        let code = code_name(code);
+        self.reads.get_or_create(&Read { method, code }).inc();
+        self.seconds
+            .get_or_create(&Method { method })
+            .observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn watching(&self, more: i64) {
+        self.watchers.inc_by(more);
+    }
+
+    pub(crate) fn slow_watcher(&self) {
+        self.slow_watchers.inc();
+    }
+}
+
+/// The name of a code in the gRPC documentation.
+fn code_name(code: tonic::Code) -> &'static str {
+    use tonic::Code;
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// How far the read model is, asked of it at each scrape.
+struct Freshness {
+    model: ReadModel,
+    clock: Clock,
+}
+
+impl fmt::Debug for Freshness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Freshness").finish_non_exhaustive()
+    }
+}
+
+impl Collector for Freshness {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
+        let status = self.model.status((self.clock)());
+        for (name, help, value) in figures(&status) {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
+            gauge.encode(metric)?;
+        }
+        Ok(())
+    }
+}
+
+fn figures(status: &ReadStatus) -> [(&'static str, &'static str, u64); 7] {
+    let rebuilt = status
+        .rebuilding
+        .map_or(100, |r| percent(r.position, r.head));
+    let parked = u64::try_from(status.parked.len()).unwrap_or(u64::MAX);
+    [
+        (
+            "position",
+            "The last message that was applied",
+            status.position,
+        ),
+        (
+            "head",
+            "The last message of the log, as last heard",
+            status.head,
+        ),
+        (
+            "lag_events",
+            "Messages that were not applied yet",
+            status.lag_events,
+        ),
+        (
+            "lag_seconds",
+            "For how long the oldest message has waited that was not applied yet",
+            status.lag_seconds,
+        ),
+        (
+            "rebuilt_percent",
+            "How far a rebuild is; 100 when there is none",
+            rebuilt,
+        ),
+        ("parked", "Aggregates that cannot be read further", parked),
+        (
+            "stopped",
+            "1 when the log is not followed any more",
+            u64::from(status.stopped.is_some()),
+        ),
+    ]
+}
+
+/// How much of the whole, rounded down; 100 of nothing.
+pub(crate) fn percent(part: u64, whole: u64) -> u64 {
+    (part.saturating_mul(100))
+        .checked_div(whole)
+        .unwrap_or(100)
+        .min(100)
+}

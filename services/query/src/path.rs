@@ -1,0 +1,179 @@
+//! The path of every read.
+
+use std::time::Duration;
+
+use api::auth::principal_or_public;
+use api::failure::Failure;
+use api::message::{Duties, Reading, freshness};
+use api::v1;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::london::civil_date;
+use domain::policy::{self, Facts, Operation, Principal, Verdict};
+use domain::text::Slug;
+use event_log::Sequence;
+use projection::{Question, ReadModel, Token};
+use tokio::time::Instant;
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+
+use crate::failure::{of_read, of_wait};
+use crate::service::Service;
+
+/// The longest wait for the write of a token.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Kept back from the caller's deadline, so that the reason arrives before it.
+const MARGIN: Duration = Duration::from_millis(50);
+
+/// A question, ready to be put: who asks for what, and until when they wait.
+pub(crate) struct Asked {
+    pub(crate) reading: Reading,
+    pub(crate) reader: Principal,
+    pub(crate) now: DateTime<Utc>,
+    deadline: Instant,
+}
+
+impl Asked {
+    pub(crate) fn question(&self) -> Question<'_> {
+        Question {
+            area: &self.reading.area,
+            as_of: self.reading.as_of,
+            today: civil_date(self.now),
+            reader: &self.reader,
+        }
+    }
+
+    /// The day on which overdue is judged and names are looked up.
+    pub(crate) fn as_at(&self) -> NaiveDate {
+        self.question().as_at()
+    }
+}
+
+impl Service {
+    /// Who asks, checked by the policy, at the time of the service's clock.
+    pub(crate) fn asked<T>(
+        &self,
+        request: &Request<T>,
+        reading: Reading,
+    ) -> Result<Asked, Failure> {
+        let reader = self.reader(request, &reading.area)?;
+        Ok(Asked {
+            reading,
+            reader,
+            now: (self.inner.clock)(),
+            deadline: deadline(request.metadata()),
+        })
+    }
+
+    /// Whoever signed in, or anybody; the policy says whether they read what is published.
+    pub(crate) fn reader<T>(
+        &self,
+        request: &Request<T>,
+        area: &Slug,
+    ) -> Result<Principal, Failure> {
+        let reader = principal_or_public(request, area.as_str());
+        allow(&reader, Operation::ReadPublished, area.as_str(), None)?;
+        Ok(reader)
+    }
+
+    /// Waits for the token, then puts the question where it may take its time. The answer comes
+    /// with what was asked and the position that it takes in at least.
+    pub(crate) async fn ask<A: Send + 'static>(
+        &self,
+        asked: Asked,
+        read: impl FnOnce(&ReadModel, &Asked) -> Result<A, Failure> + Send + 'static,
+    ) -> Result<(Asked, A, Sequence), Failure> {
+        if let Some(token) = &asked.reading.token {
+            self.wait_for(token, asked.deadline).await?;
+        }
+        let model = self.inner.model.clone();
+        let work = move || {
+            let position = model.position();
+            known_area(&model, &asked.reading.area)?;
+            let answer = read(&model, &asked)?;
+            Ok((asked, answer, position))
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Failure::Fault {
+                cause: format!("a question was not answered: {error}"),
+            })?
+    }
+
+    async fn wait_for(&self, token: &Token, deadline: Instant) -> Result<(), Failure> {
+        let waited = self.inner.model.wait_for(token, deadline).await;
+        waited.map_err(|error| of_wait(error, token.sequence))
+    }
+
+    /// The freshness of an answer that takes in everything up to `position`.
+    pub(crate) fn freshness(&self, position: Sequence) -> v1::Freshness {
+        let now = (self.inner.clock)();
+        freshness(&self.inner.model.status(now), position, now)
+    }
+}
+
+/// Whom the Panel can require to answer, by the register of the question's time.
+pub(crate) fn duties(model: &ReadModel, asked: &Asked) -> Result<Duties, Failure> {
+    let register = model
+        .register(&asked.reading.area, &asked.reading.as_of)
+        .map_err(of_read)?;
+    Ok(Duties::of(&register))
+}
+
+/// The policy's answer, as a failure when it is no.
+pub(crate) fn allow(
+    reader: &Principal,
+    operation: Operation,
+    area: &str,
+    group: Option<&str>,
+) -> Result<(), Failure> {
+    match policy::decide(reader, operation, Facts { area, group }) {
+        Verdict::Allow(_) => Ok(()),
+        Verdict::Deny(rule) => Err(Failure::Denied {
+            name: reader.name.clone(),
+            operation,
+            rule,
+        }),
+    }
+}
+
+/// An area of which the log does not speak is a mistake in the question, unless the log is empty.
+fn known_area(model: &ReadModel, area: &Slug) -> Result<(), Failure> {
+    let areas = model.areas().map_err(of_read)?;
+    if areas.is_empty() || areas.contains(area) {
+        return Ok(());
+    }
+    Err(Failure::NotFound {
+        what: "area",
+        name: area.to_string(),
+        field: "area",
+    })
+}
+
+/// Until when the answer may be waited for: the caller's deadline, at most [`PATIENCE`] away.
+fn deadline(metadata: &MetadataMap) -> Instant {
+    let asked = metadata
+        .get("grpc-timeout")
+        .and_then(|value| value.to_str().ok())
+        .and_then(timeout)
+        .map_or(PATIENCE, |timeout| timeout.saturating_sub(MARGIN));
+    Instant::now() + asked.min(PATIENCE)
+}
+
+/// The `grpc-timeout` of the gRPC protocol over HTTP/2: at most eight digits and a unit.
+fn timeout(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.len() > 8 {
+        return None;
+    }
+    let count: u64 = digits.parse().ok()?;
+    Some(match unit {
+        "H" => Duration::from_secs(count * 3_600),
+        "M" => Duration::from_secs(count * 60),
+        "S" => Duration::from_secs(count),
+        "m" => Duration::from_millis(count),
+        "u" => Duration::from_micros(count),
+        "n" => Duration::from_nanos(count),
+        _ => return None,
+    })
+}

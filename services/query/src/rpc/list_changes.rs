@@ -1,0 +1,69 @@
+//! What changed since a position, a date or a meeting.
+
+use api::failure::{Failure, Violations};
+use api::message::{self, action_row, change_word};
+use api::v1;
+use api::v1::list_changes_request::Since as GivenSince;
+use projection::Since;
+use tonic::Request;
+
+use crate::failure::of_read;
+use crate::path::duties;
+use crate::service::Service;
+
+/// The most changed actions of one answer.
+const MOST: usize = 1_000;
+
+pub(super) async fn answer(
+    service: &Service,
+    request: Request<v1::ListChangesRequest>,
+) -> Result<v1::ListChangesResponse, Failure> {
+    let given = request.get_ref();
+    let mut wrong = Violations::new();
+    let reading = message::reading(given.reading.as_ref(), &mut wrong);
+    let filter = message::action_filter(given.filter.as_ref(), &mut wrong);
+    let since = since(given.since.as_ref(), &mut wrong);
+    let (reading, since) = wrong.or(reading.zip(since))?;
+    let asked = service.asked(&request, reading)?;
+    let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
+        let changed = model
+            .changed_since(&asked.question(), &since, &filter, MOST + 1)
+            .map_err(of_read)?;
+        Ok((changed, duties(model, asked)?))
+    };
+    let (asked, (mut changed, duties), position) = service.ask(asked, read).await?;
+    let cut = changed.len() > MOST;
+    changed.truncate(MOST);
+    let as_at = asked.as_at();
+    let changes = changed
+        .iter()
+        .map(|changed| v1::Change {
+            reference: changed.row.reference.to_string(),
+            what: changed
+                .changes
+                .iter()
+                .map(|c| change_word(*c).to_owned())
+                .collect(),
+            action: Some(action_row(&changed.row, as_at, &duties)),
+        })
+        .collect();
+    Ok(v1::ListChangesResponse {
+        changes,
+        freshness: Some(service.freshness(position)),
+        cut,
+    })
+}
+
+fn since(given: Option<&GivenSince>, wrong: &mut Violations) -> Option<Since> {
+    match given {
+        Some(GivenSince::Position(position)) => Some(Since::Position(*position)),
+        Some(GivenSince::Date(date)) => message::day("date", date, wrong).map(Since::Date),
+        Some(GivenSince::Meeting(meeting)) => {
+            message::slug("meeting", meeting, wrong).map(Since::Meeting)
+        }
+        None => {
+            wrong.add("since", "is missing; give a position, a date or a meeting");
+            None
+        }
+    }
+}

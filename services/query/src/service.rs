@@ -1,0 +1,75 @@
+//! The service and what it holds.
+
+use std::sync::Arc;
+
+use api::auth::Auth;
+use api::clock::Clock;
+use api::v1::query_service_server::QueryServiceServer;
+use event_log::EventLog;
+use projection::ReadModel;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tonic::service::interceptor::InterceptedService;
+
+use crate::metrics::Metrics;
+
+/// The service as a server takes it, tokens checked.
+pub type QueryServer = InterceptedService<QueryServiceServer<Service>, Auth>;
+
+/// Longest message that is read, in bytes: questions are small.
+const MESSAGE_LIMIT: usize = 64 * 1024;
+
+/// The most live streams at one time.
+pub(crate) const WATCHERS: usize = 256;
+
+/// The read side of the record.
+#[derive(Clone)]
+pub struct Service {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) model: ReadModel,
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) watchers: Arc<Semaphore>,
+}
+
+impl Service {
+    /// Answers from `model`, which somebody else lets follow the log; reads the story of an action
+    /// from `log`.
+    #[must_use]
+    pub fn new(model: ReadModel, log: Arc<dyn EventLog>, clock: Clock, metrics: Metrics) -> Self {
+        Self::ending_with(model, log, clock, metrics, CancellationToken::new())
+    }
+
+    /// The same; live streams end when `shutdown` is cancelled, so that a server can stop.
+    #[must_use]
+    pub fn ending_with(
+        model: ReadModel,
+        log: Arc<dyn EventLog>,
+        clock: Clock,
+        metrics: Metrics,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                model,
+                log,
+                clock,
+                metrics,
+                shutdown,
+                watchers: Arc::new(Semaphore::new(WATCHERS)),
+            }),
+        }
+    }
+
+    /// The service for a server, with the check of tokens in front.
+    #[must_use]
+    pub fn into_server(self, auth: Auth) -> QueryServer {
+        let server = QueryServiceServer::new(self).max_decoding_message_size(MESSAGE_LIMIT);
+        InterceptedService::new(server, auth)
+    }
+}
