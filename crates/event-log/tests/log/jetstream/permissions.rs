@@ -1,8 +1,11 @@
 //! The rights a service needs on NATS, and no more: what `README.md` lists.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use event_log::contract::Message;
 use event_log::{Credentials, EventLog, JetStreamLog, JetStreamOptions, LogError, provision};
-use std::sync::Arc;
+use futures::StreamExt;
 use tempfile::TempDir;
 use testkit::nats::{NatsOptions, NatsServer};
 
@@ -18,6 +21,10 @@ accounts {
         publish: { allow: ["evt.>", "$JS.API.STREAM.INFO.EVENTS", "$JS.API.STREAM.MSG.GET.EVENTS",
           "$JS.API.CONSUMER.CREATE.EVENTS.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.>"] }
         subscribe: { allow: ["_INBOX_service.>"] } } }
+      { user: reader, password: p, permissions: {
+        publish: { allow: ["$JS.API.STREAM.INFO.EVENTS", "$JS.API.STREAM.MSG.GET.EVENTS",
+          "$JS.API.CONSUMER.CREATE.EVENTS.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.>"] }
+        subscribe: { allow: ["_INBOX_reader.>"] } } }
     ]
   }
 }
@@ -67,4 +74,17 @@ async fn a_service_works_with_the_rights_that_are_listed() {
     assert_eq!(log.read_batch(0, 100).await.unwrap().len(), 20);
     let on = event_log::contract::subject("a");
     assert_eq!(log.read_subject(&on, 0).await.unwrap().len(), 20);
+
+    let folder = TempDir::new().unwrap();
+    let reader = JetStreamOptions {
+        append_timeout: Duration::from_secs(1),
+        ..options(&server, "reader", &folder)
+    };
+    let reader: Arc<dyn EventLog> = Arc::new(JetStreamLog::connect(reader).await.unwrap());
+    let refused = Message::new("b", "refused");
+    assert!(refused.to(&reader).await.is_err());
+    assert_eq!(reader.find(refused.append().id).await, Ok(None));
+    assert_eq!(reader.read_batch(0, 100).await.unwrap().len(), 20);
+    let first = reader.follow(0).next().await.unwrap().unwrap();
+    assert_eq!(first[0].sequence, 1);
 }
