@@ -202,3 +202,15 @@ fn covered(parts: Vec<RespondPart>) -> Covered {
 fn all<T>(made: impl FnOnce() -> Option<T>) -> Option<T> {
     made()
 }
+
+/// The token of a write, for a later read that is to see it.
+#[must_use]
+pub fn written_token(
+    incarnation: &event_log::Incarnation,
+    position: event_log::Sequence,
+) -> String {
+    crate::message::write_token(&projection::Token {
+        incarnation: incarnation.clone(),
+        sequence: position,
+    })
+}

@@ -14,9 +14,22 @@
     )
 )]
 
+mod aggregate;
+mod answer;
+mod asking;
+mod asks;
+mod before;
+mod journal;
 mod metrics;
+mod recovery;
 mod rpc;
+mod series;
 mod service;
+mod states;
+mod step;
+mod told;
+mod turns;
 
 pub use metrics::Metrics;
-pub use service::{CommandServer, RecoveryError, Service};
+pub use recovery::RecoveryError;
+pub use service::{CommandServer, Service};

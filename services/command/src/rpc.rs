@@ -11,9 +11,12 @@ macro_rules! answered {
         impl CommandService for Service {
             $(async fn $call(
                 &self,
-                _request: Request<v1::$request>,
+                request: Request<v1::$request>,
             ) -> Result<Response<v1::$response>, Status> {
-                Err(Status::unimplemented("not yet"))
+                let written = self.answer(request).await?;
+                Ok(Response::new(v1::$response {
+                    written: Some(written),
+                }))
             })+
         }
     };

@@ -1,43 +1,84 @@
 //! The service and what it holds.
 
+use crate::journal::Journal;
 use crate::metrics::Metrics;
+use crate::recovery::{self, RecoveryError};
+use crate::series::Numbers;
+use crate::states::States;
+use crate::turns::Turns;
 use api::auth::Auth;
 use api::clock::Clock;
 use api::v1::command_service_server::CommandServiceServer;
-use event_log::EventLog;
+use chrono::{DateTime, SubsecRound as _, Utc};
+use domain::action::Action;
+use domain::register::Register;
+use domain::returns::Return;
+use event_log::{EventLog, Incarnation};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OnceCell, Semaphore};
 use tonic::service::interceptor::InterceptedService;
 
 /// The service as a server takes it, tokens checked.
 pub type CommandServer = InterceptedService<CommandServiceServer<Service>, Auth>;
 
-/// Longest message that is read, in bytes: a decision is at most 256 KiB, its request hardly more.
+/// Longest message that is read, in bytes. Above 256 KiB the service refuses it in words; above this
+/// tonic does.
 const MESSAGE_LIMIT: usize = 1024 * 1024;
 
-/// The write side of the record.
+/// Most writes under way; further ones are refused at once.
+pub(crate) const WRITES_LIMIT: u32 = 1024;
+
+/// Most actions, and most returns, whose state is kept.
+const STATES_LIMIT: usize = 4_096;
+
+/// Most areas whose register is kept.
+const REGISTERS_LIMIT: usize = 64;
+
+/// After which a kept register is read again: another replica may have changed an entry.
+const REGISTER_STALE_AFTER: Duration = Duration::from_secs(1);
+
+/// The write side of the record. Clones are handles onto the same one.
 #[derive(Clone)]
 pub struct Service {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    log: Arc<dyn EventLog>,
-    clock: Clock,
-    data_dir: PathBuf,
-    metrics: Metrics,
+pub(crate) struct Inner {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
+    pub(crate) journal: Journal,
+    pub(crate) actions: States<Option<Action>>,
+    pub(crate) returns: States<Option<Return>>,
+    pub(crate) registers: States<Register>,
+    pub(crate) numbers: Numbers,
+    pub(crate) turns: Turns,
+    pub(crate) incarnation: OnceCell<Incarnation>,
+    pub(crate) room: Arc<Semaphore>,
+    last_recorded_at: Mutex<DateTime<Utc>>,
 }
 
 impl Service {
-    /// Writes to `log`; keeps the journal of unfinished requests under `data_dir/command`.
+    /// Writes to `log`; keeps the journal of unfinished requests under `data_dir/command/journal`,
+    /// which no other running service may share.
     #[must_use]
     pub fn new(log: Arc<dyn EventLog>, clock: Clock, data_dir: PathBuf, metrics: Metrics) -> Self {
         Self {
             inner: Arc::new(Inner {
                 log,
                 clock,
-                data_dir,
                 metrics,
+                journal: Journal::new(&data_dir),
+                actions: States::new(STATES_LIMIT, None),
+                returns: States::new(STATES_LIMIT, None),
+                registers: States::new(REGISTERS_LIMIT, Some(REGISTER_STALE_AFTER)),
+                numbers: Numbers::default(),
+                turns: Turns::new(),
+                incarnation: OnceCell::new(),
+                room: Arc::new(Semaphore::new(WRITES_LIMIT as usize)),
+                last_recorded_at: Mutex::new(DateTime::UNIX_EPOCH),
             }),
         }
     }
@@ -48,13 +89,15 @@ impl Service {
     /// # Errors
     /// When the journal cannot be read or the log does not answer; starting again tries again.
     pub async fn recover(&self) -> Result<usize, RecoveryError> {
-        let _ = (
-            &self.inner.log,
-            &self.inner.clock,
-            &self.inner.data_dir,
-            &self.inner.metrics,
-        );
-        Ok(0)
+        recovery::recover(&self.inner).await
+    }
+
+    /// Waits until no write is under way and lets no further one begin: for a shutdown, after the
+    /// server has stopped. A write goes on when its caller has gone.
+    pub async fn finish(&self) {
+        if let Ok(all) = self.inner.room.acquire_many(WRITES_LIMIT).await {
+            all.forget();
+        }
     }
 
     /// The service for a server, with the check of tokens in front.
@@ -65,10 +108,16 @@ impl Service {
     }
 }
 
-/// Why the start could not finish what was half done.
-#[derive(Debug, thiserror::Error)]
-#[error("a request that was left half done cannot be finished: {reason}")]
-pub struct RecoveryError {
-    /// What happened.
-    pub reason: String,
+impl Inner {
+    /// The instant at which a message is recorded: now, to the microsecond that the log keeps, and
+    /// never before the last one of this service, whatever the machine's clock does.
+    pub(crate) fn recording_time(&self) -> DateTime<Utc> {
+        let now = (self.clock)().trunc_subsecs(6);
+        let mut last = self
+            .last_recorded_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *last = now.max(*last);
+        *last
+    }
 }

@@ -1,0 +1,213 @@
+//! One call, from its arrival to its answer.
+//!
+//! The write itself runs in a task of its own: tonic drops a handler when its deadline passes, and a
+//! write that has begun is better finished.
+
+use crate::asking::Asking;
+use crate::journal::Entry;
+use crate::service::{Service, WRITES_LIMIT};
+use api::auth;
+use api::failure::Failure;
+use api::request::{self, Asked, Call};
+use api::v1;
+use chrono::NaiveDate;
+use domain::calendar::london;
+use domain::policy::Principal;
+use event_log::{AppendError, Digest, MAX_BODY_BYTES, failpoint};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tonic::metadata::MetadataMap;
+use tonic::{Request, Status};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+/// How long a write may take when its caller gave no deadline.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The answer leaves this long before the caller's deadline, so that it arrives.
+const MARGIN: Duration = Duration::from_millis(20);
+
+/// Of the method and the request: what tells a retry from another request under the same id.
+pub(crate) fn digest<C: Call>(message: &C) -> Digest {
+    let mut bytes = C::METHOD.as_bytes().to_vec();
+    bytes.push(0);
+    bytes.extend(message.encode_to_vec());
+    Digest::of(&bytes)
+}
+
+/// The day it happened.
+pub(crate) fn day_of(asked: &Asked, today: NaiveDate) -> NaiveDate {
+    asked.on.unwrap_or(today)
+}
+
+/// What every step of the write needs to know of the request.
+pub(crate) fn asking(
+    asked: &Asked,
+    method: &'static str,
+    digest: Digest,
+    principal: Principal,
+    today: NaiveDate,
+) -> Asking {
+    Asking {
+        id: asked.id,
+        digest,
+        method,
+        area: asked.area.clone(),
+        on: day_of(asked, today),
+        today,
+        etag: asked.etag,
+        principal,
+    }
+}
+
+impl Service {
+    /// Answers a call.
+    pub(crate) async fn answer<C: Call>(&self, request: Request<C>) -> Result<v1::Written, Status> {
+        let began = Instant::now();
+        let answer = self.write(request, began).await;
+        let metrics = &self.inner.metrics;
+        metrics.took(C::METHOD, began.elapsed());
+        answer
+    }
+
+    async fn write<C: Call>(
+        &self,
+        request: Request<C>,
+        began: Instant,
+    ) -> Result<v1::Written, Status> {
+        if request.extensions().get::<Principal>().is_none() {
+            return Err(self.refused(Failure::Token(identity::TokenError::Missing), None));
+        }
+        let asked = checked(request.get_ref()).map_err(|failure| self.refused(failure, None))?;
+        let principal = auth::principal(&request, asked.area.as_str())?;
+        let until = began + time_allowed(request.metadata()).saturating_sub(MARGIN);
+        let id = asked.id;
+        let span = tracing::info_span!(
+            "write",
+            method = C::METHOD,
+            request_id = %id,
+            area = %asked.area,
+            subject = principal.subject,
+        );
+        let work = self.under_way::<C>(request.into_inner(), asked, principal, until);
+        work.instrument(span)
+            .await
+            .map_err(|failure| self.refused(failure, Some(id)))
+    }
+
+    async fn under_way<C: Call>(
+        &self,
+        message: C,
+        asked: Asked,
+        principal: Principal,
+        until: Instant,
+    ) -> Result<v1::Written, Failure> {
+        let busy = |_| Failure::Busy {
+            limit: WRITES_LIMIT as usize,
+        };
+        let room = Arc::clone(&self.inner.room)
+            .try_acquire_owned()
+            .map_err(busy)?;
+        let inner = Arc::clone(&self.inner);
+        let today = london::civil_date((inner.clock)());
+        let asking = asking(&asked, C::METHOD, digest(&message), principal, today);
+        let entry = Entry::new(
+            asked.id,
+            C::METHOD,
+            &message.encode_to_vec(),
+            asking.principal.clone(),
+            today,
+        );
+        let work = async move {
+            let answer = inner.perform(&asking, &asked.ask, &entry).await;
+            drop(room);
+            failpoint::hit("before-reply");
+            answer
+        };
+        let work = tokio::spawn(work.in_current_span());
+        match tokio::time::timeout_at(until, work).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(stopped)) => Err(Failure::Fault {
+                cause: format!("a write stopped: {stopped}"),
+            }),
+            Err(_) => Err(Failure::Deadline),
+        }
+    }
+
+    /// Counts a refusal, logs a fault, and makes the status.
+    fn refused(&self, failure: Failure, id: Option<Uuid>) -> Status {
+        let reason = failure.reason();
+        self.inner.metrics.rejected(reason);
+        let request_id = id.map(|id| id.to_string()).unwrap_or_default();
+        match failure.cause() {
+            Some(cause) => {
+                tracing::error!(
+                    request_id,
+                    reason = reason.as_str(),
+                    cause,
+                    "a write failed"
+                );
+            }
+            None => tracing::debug!(request_id, reason = reason.as_str(), "a write was refused"),
+        }
+        failure.into_status(id)
+    }
+}
+
+fn checked<C: Call>(message: &C) -> Result<Asked, Failure> {
+    let bytes = message.encoded_len();
+    if bytes > MAX_BODY_BYTES {
+        return Err(Failure::Append(AppendError::TooLarge {
+            field: "body",
+            bytes,
+            limit: MAX_BODY_BYTES,
+        }));
+    }
+    request::read(message).map_err(Failure::Fields)
+}
+
+/// The time the caller gives: `grpc-timeout`, up to eight digits and a unit (gRPC over HTTP/2).
+fn time_allowed(metadata: &MetadataMap) -> Duration {
+    let given = metadata
+        .get("grpc-timeout")
+        .and_then(|value| value.to_str().ok())
+        .and_then(timeout);
+    given.unwrap_or(LONGEST).min(LONGEST)
+}
+
+fn timeout(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let count: u64 = (digits.len() <= 8).then(|| digits.parse().ok()).flatten()?;
+    Some(match unit {
+        "H" => Duration::from_secs(count * 3600),
+        "M" => Duration::from_secs(count * 60),
+        "S" => Duration::from_secs(count),
+        "m" => Duration::from_millis(count),
+        "u" => Duration::from_micros(count),
+        "n" => Duration::from_nanos(count),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_read_as_grpc_writes_it() {
+        let rows = [
+            ("100m", Some(Duration::from_millis(100))),
+            ("2S", Some(Duration::from_secs(2))),
+            ("99999999H", Some(Duration::from_secs(99_999_999 * 3600))),
+            ("123456789S", None),
+            ("5x", None),
+            ("S", None),
+            ("", None),
+            ("é", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(timeout(text), expected, "{text}");
+        }
+    }
+}

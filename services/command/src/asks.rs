@@ -1,0 +1,99 @@
+//! What can be asked for, one family of calls in each file.
+
+mod action;
+mod register;
+mod responding;
+mod returns;
+mod splitting;
+mod undertaking;
+
+use crate::aggregate::Folded;
+use crate::asking::Asking;
+use crate::journal::Entry;
+use crate::service::Inner;
+use crate::states::{Freshness, Held};
+use crate::step::Seen;
+use api::failure::Failure;
+use api::request::Ask;
+use api::v1;
+use domain::action::Context;
+use domain::aggregate::Address;
+use domain::register::Register;
+
+impl Inner {
+    /// Does what is asked, once: a request that was answered before gets its first answer again.
+    pub(crate) async fn perform(
+        &self,
+        asking: &Asking,
+        ask: &Ask,
+        entry: &Entry,
+    ) -> Result<v1::Written, Failure> {
+        if let Some(first) = self.answered_before(asking).await? {
+            return Ok(first);
+        }
+        let answer = self.attempt(asking, ask, entry).await;
+        match &answer {
+            Ok(written) if !written.unchanged => answer,
+            // The same request may have been under way twice, and the other one was faster.
+            _ => match self.answered_before(asking).await {
+                Ok(Some(first)) => Ok(first),
+                _ => answer,
+            },
+        }
+    }
+
+    async fn attempt(
+        &self,
+        asking: &Asking,
+        ask: &Ask,
+        entry: &Entry,
+    ) -> Result<v1::Written, Failure> {
+        match ask {
+            Ask::Raise(raising) => self.raise(asking, raising).await,
+            Ask::Action(reference, command) => self.act(asking, reference, command).await,
+            Ask::Register(command) => self.enter(asking, command).await,
+            Ask::Return(returning) => self.step_of_return(asking, returning).await,
+            Ask::Respond(reference, responding) => {
+                self.respond(asking, reference, responding, entry).await
+            }
+            Ask::Split(reference, splitting) => {
+                self.split(asking, reference, splitting, entry).await
+            }
+            Ask::Undertake(reference, undertaking) => {
+                self.undertake(asking, reference, undertaking, entry).await
+            }
+        }
+    }
+
+    /// Looks at a state without writing; what is refused on kept states is looked at again on
+    /// states that were just read.
+    async fn look<S: Folded, T>(
+        &self,
+        asking: &Asking,
+        address: &Address,
+        look: impl Fn(Seen<'_, S>, &Held<S>) -> Result<T, Failure> + Send + Sync,
+    ) -> Result<T, Failure> {
+        let mut freshness = Freshness::Kept;
+        loop {
+            let register = self.register(asking, freshness).await?;
+            let held = self.load::<S>(address, freshness).await?;
+            let seen = Seen {
+                state: &held.state,
+                register: &register.state,
+            };
+            match look(seen, &held) {
+                Err(_) if freshness == Freshness::Kept => freshness = Freshness::Now,
+                looked => return looked,
+            }
+        }
+    }
+}
+
+/// What a decision on an action may look at.
+fn context<'a>(asking: &Asking, register: &'a Register) -> Context<'a> {
+    Context {
+        on: asking.on,
+        today: asking.today,
+        register,
+    }
+}

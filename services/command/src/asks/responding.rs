@@ -1,0 +1,99 @@
+//! One response to one action or to several.
+//!
+//! Everything is checked before anything is written. The message of the request itself, on the action
+//! that it names first, comes last: when it stands, the whole request is done.
+
+use super::action::decided;
+use crate::asking::Asking;
+use crate::journal::Entry;
+use crate::service::Inner;
+use crate::step::unchanged_since;
+use api::failure::Failure;
+use api::request::Responding;
+use api::v1;
+use domain::action::{Action, Command, Coverage, PartId, ResponseId};
+use domain::aggregate::Address;
+use domain::reference::Reference;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What one of the answered actions is told.
+struct Part {
+    asking: Asking,
+    reference: Reference,
+    command: Command,
+}
+
+impl Inner {
+    pub(super) async fn respond(
+        &self,
+        asking: &Asking,
+        reference: &Reference,
+        responding: &Responding,
+        entry: &Entry,
+    ) -> Result<v1::Written, Failure> {
+        let (own, others) = parts(asking, reference, responding);
+        let mut unwritten = Vec::with_capacity(others.len());
+        for other in others {
+            if self.log.find(other.asking.id).await?.is_none() {
+                self.check(&other).await?;
+                unwritten.push(other);
+            }
+        }
+        self.check(&own).await?;
+        if responding.also.is_empty() {
+            return self.act(&own.asking, &own.reference, &own.command).await;
+        }
+        self.journalled(asking, entry, async {
+            for other in &unwritten {
+                self.act(&other.asking, &other.reference, &other.command)
+                    .await?;
+            }
+            self.act(&own.asking, &own.reference, &own.command).await
+        })
+        .await
+    }
+
+    async fn check(&self, part: &Part) -> Result<(), Failure> {
+        let address = Address::action(&part.asking.area, &part.reference);
+        self.look::<Option<Action>, ()>(&part.asking, &address, |seen, held| {
+            unchanged_since(&part.asking, held, &address)?;
+            let state = seen.state.as_ref();
+            decided(
+                &part.asking,
+                &part.reference,
+                state,
+                &part.command,
+                seen.register,
+            )
+            .map(drop)
+        })
+        .await
+    }
+}
+
+fn parts(asking: &Asking, reference: &Reference, responding: &Responding) -> (Part, Vec<Part>) {
+    let response = ResponseId(Uuid::new_v5(&asking.id, b"response"));
+    let named = std::iter::once(reference).chain(responding.also.iter().map(|(other, _)| other));
+    let all: Vec<Reference> = named.cloned().collect();
+    let command = |to: &Reference, coverage: &BTreeMap<PartId, Coverage>| Command::Respond {
+        response,
+        kind: responding.kind,
+        text: responding.text.clone(),
+        coverage: coverage.clone(),
+        citations: responding.citations.clone(),
+        also_answers: all.iter().filter(|other| *other != to).cloned().collect(),
+        expected_on: responding.expected_on,
+    };
+    let own = Part {
+        asking: asking.clone(),
+        reference: reference.clone(),
+        command: command(reference, &responding.coverage),
+    };
+    let others = responding.also.iter().map(|(other, coverage)| Part {
+        asking: asking.secondary(other.as_str()),
+        reference: other.clone(),
+        command: command(other, coverage),
+    });
+    (own, others.collect())
+}

@@ -1,0 +1,166 @@
+//! The journal: requests that need more than one message, written down before the first, so that a
+//! service that was killed in between finishes them when it starts again.
+//!
+//! One file for each, `command/journal/<request id>.json` in the data folder, removed after the last
+//! message. Finishing is idempotent: every message has an id that follows from the request's.
+
+use crate::asking::Asking;
+use crate::service::Inner;
+use api::failure::Failure;
+use api::v1;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::NaiveDate;
+use domain::policy::Principal;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::future::Future;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// The most unfinished requests that a start takes on at once.
+const ENTRIES_LIMIT: usize = 10_000;
+
+/// A request as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// The request id.
+    pub(crate) id: Uuid,
+    /// The name of the call.
+    pub(crate) method: String,
+    /// The request's bytes, in base64.
+    pub(crate) request: String,
+    /// Who asked.
+    pub(crate) principal: Principal,
+    /// The day on which it came in.
+    pub(crate) today: NaiveDate,
+}
+
+impl Entry {
+    pub(crate) fn new(
+        id: Uuid,
+        method: &'static str,
+        request: &[u8],
+        principal: Principal,
+        today: NaiveDate,
+    ) -> Self {
+        Self {
+            id,
+            method: method.to_owned(),
+            request: STANDARD.encode(request),
+            principal,
+            today,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(&self.request).ok()
+    }
+}
+
+/// The folder of unfinished requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Journal {
+    folder: PathBuf,
+}
+
+impl Journal {
+    pub(crate) fn new(data_dir: &Path) -> Self {
+        Self {
+            folder: data_dir.join("command").join("journal"),
+        }
+    }
+
+    fn path(&self, id: Uuid) -> PathBuf {
+        self.folder.join(format!("{id}.json"))
+    }
+
+    /// Writes a request down; it is on disk when this returns.
+    fn write(&self, entry: &Entry) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let path = self.path(entry.id);
+        let unfinished = path.with_extension("new");
+        let mut file = File::create(&unfinished)?;
+        file.write_all(&serde_json::to_vec(entry)?)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, &path)?;
+        File::open(&self.folder)?.sync_all()
+    }
+
+    /// Forgets a request. That it is forgotten need not be on disk: finishing it again does nothing.
+    pub(crate) fn forget(&self, id: Uuid) -> io::Result<()> {
+        match fs::remove_file(self.path(id)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was left half done, and the files that say nothing that can be read.
+    pub(crate) fn unfinished(&self) -> io::Result<(Vec<Entry>, Vec<PathBuf>)> {
+        let (mut entries, mut unreadable) = (vec![], vec![]);
+        let files = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((vec![], vec![])),
+            files => files?,
+        };
+        for file in files.take(ENTRIES_LIMIT) {
+            let path = file?.path();
+            if path.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            match serde_json::from_slice::<Entry>(&fs::read(&path)?) {
+                Ok(entry) => entries.push(entry),
+                Err(_) => unreadable.push(path),
+            }
+        }
+        entries.sort_by_key(|entry| entry.id);
+        Ok((entries, unreadable))
+    }
+}
+
+impl Inner {
+    /// Does work of several messages with the request written down meanwhile.
+    pub(crate) async fn journalled(
+        &self,
+        asking: &Asking,
+        entry: &Entry,
+        work: impl Future<Output = Result<v1::Written, Failure>> + Send,
+    ) -> Result<v1::Written, Failure> {
+        let (journal, written) = (self.journal.clone(), entry.clone());
+        on_disk(move || journal.write(&written)).await?;
+        let answer = work.await;
+        let finished = match &answer {
+            Ok(_) => true,
+            Err(failure) => refused_for_good(failure),
+        };
+        if finished {
+            let (journal, id) = (self.journal.clone(), asking.id);
+            if let Err(failure) = on_disk(move || journal.forget(id)).await {
+                tracing::warn!(cause = ?failure.cause(), "a finished request stays in the journal");
+            }
+        }
+        answer
+    }
+}
+
+/// Whether trying again would be refused again.
+pub(crate) fn refused_for_good(failure: &Failure) -> bool {
+    use tonic::Code::{
+        Aborted, DataLoss, DeadlineExceeded, Internal, ResourceExhausted, Unavailable,
+    };
+    !matches!(
+        failure.reason().code(),
+        Aborted | DataLoss | DeadlineExceeded | Internal | ResourceExhausted | Unavailable
+    )
+}
+
+async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let fault = |cause: String| Failure::Fault {
+        cause: format!("the journal of requests: {cause}"),
+    };
+    match done {
+        Ok(result) => result.map_err(|error| fault(error.to_string())),
+        Err(error) => Err(fault(error.to_string())),
+    }
+}

@@ -1,0 +1,241 @@
+//! One decision on one aggregate: load, decide, append, and again when another was faster.
+
+use crate::aggregate::Folded;
+use crate::asking::Asking;
+use crate::service::Inner;
+use crate::states::{Freshness, Held, decision};
+use api::failure::Failure;
+use chrono::{DateTime, Utc};
+use domain::aggregate::Address;
+use domain::policy::Rule;
+use domain::register::Register;
+use domain::stored::{DECISION_TYPE, Decision, encode};
+use event_log::{Append, AppendError, Attributes, Sequence, Subject};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a decision is made anew before the caller is told to try again.
+const ATTEMPTS: u32 = 12;
+
+/// The CloudEvents source of what this service writes.
+const SOURCE: &str = "/matters-arising/command";
+
+/// What a decision looks at.
+pub(crate) struct Seen<'a, S> {
+    pub(crate) state: &'a S,
+    pub(crate) register: &'a Register,
+}
+
+/// What was decided, and the rule of the policy that allows it.
+pub(crate) struct Decided<E> {
+    pub(crate) events: Vec<E>,
+    pub(crate) rule: Rule,
+}
+
+/// What a step led to.
+#[derive(Debug, Clone)]
+pub(crate) struct Done<E> {
+    /// Position of its message, or of the aggregate's last one when nothing was recorded.
+    pub(crate) position: Sequence,
+    /// Whether it stood already.
+    pub(crate) unchanged: bool,
+    /// What was recorded, now or by the first of several same requests.
+    pub(crate) events: Vec<E>,
+    /// When.
+    pub(crate) recorded_at: Option<DateTime<Utc>>,
+}
+
+impl<E> Done<E> {
+    /// What an earlier request recorded.
+    pub(crate) fn before(position: Sequence, decision: Decision<E>) -> Self {
+        Self {
+            position,
+            unchanged: true,
+            events: decision.events,
+            recorded_at: Some(decision.recorded_at),
+        }
+    }
+}
+
+/// What became of one append.
+pub(crate) enum Tried<E> {
+    /// It is on record.
+    Done(Done<E>),
+    /// Another message stands where it expected the end.
+    Conflict,
+}
+
+impl Inner {
+    /// The subject of an address.
+    pub(crate) fn subject(address: &Address) -> Result<Subject, Failure> {
+        Subject::parse(&address.to_string()).map_err(|error| Failure::Fault {
+            cause: error.to_string(),
+        })
+    }
+
+    /// The state of an aggregate.
+    pub(crate) async fn load<S: Folded>(
+        &self,
+        address: &Address,
+        freshness: Freshness,
+    ) -> Result<Arc<Held<S>>, Failure> {
+        let subject = Self::subject(address)?;
+        S::kept(self).load(&*self.log, &subject, freshness).await
+    }
+
+    /// The register of the area.
+    pub(crate) async fn register(
+        &self,
+        asking: &Asking,
+        freshness: Freshness,
+    ) -> Result<Arc<Held<Register>>, Failure> {
+        self.load(&Address::register(&asking.area), freshness).await
+    }
+
+    /// Decides and appends. A refusal, or a wish for what stands already, is answered only on states
+    /// that were just read.
+    pub(crate) async fn step<S: Folded>(
+        &self,
+        asking: &Asking,
+        address: &Address,
+        decide: impl Fn(Seen<'_, S>) -> Result<Decided<S::Event>, Failure> + Send + Sync,
+    ) -> Result<Done<S::Event>, Failure> {
+        let subject = Self::subject(address)?;
+        let _turn = self.turns.wait_for(&subject).await;
+        let mut freshness = Freshness::Kept;
+        let mut attempts = 0;
+        while attempts < ATTEMPTS {
+            let register = self.register(asking, freshness).await?;
+            let held = self.load::<S>(address, freshness).await?;
+            unchanged_since(asking, &held, address)?;
+            let decided = decide(Seen {
+                state: &held.state,
+                register: &register.state,
+            });
+            let decided = match decided {
+                Ok(decided) if !decided.events.is_empty() => decided,
+                _ if freshness == Freshness::Kept => {
+                    freshness = Freshness::Now;
+                    continue;
+                }
+                Ok(nothing) => {
+                    return Ok(Done {
+                        position: held.last,
+                        unchanged: true,
+                        events: nothing.events,
+                        recorded_at: held.changed.as_ref().map(|(_, at)| *at),
+                    });
+                }
+                Err(refused) => return Err(refused),
+            };
+            match self.append::<S>(asking, &subject, &held, decided).await? {
+                Tried::Done(done) => return Ok(done),
+                Tried::Conflict => {
+                    attempts += 1;
+                    freshness = Freshness::Now;
+                    tokio::time::sleep(pause(asking, attempts)).await;
+                }
+            }
+        }
+        Err(Failure::Contended {
+            what: named(address),
+            attempts,
+        })
+    }
+
+    /// Appends a decision that was made on a state.
+    pub(crate) async fn append<S: Folded>(
+        &self,
+        asking: &Asking,
+        subject: &Subject,
+        held: &Held<S>,
+        decided: Decided<S::Event>,
+    ) -> Result<Tried<S::Event>, Failure> {
+        let decision = Decision {
+            on: asking.on,
+            recorded_at: self.recording_time(),
+            by: asking.actor(),
+            rule: decided.rule.id().to_owned(),
+            events: decided.events,
+        };
+        let body = encode(&decision).map_err(|error| Failure::Fault {
+            cause: format!("a decision cannot be written: {error}"),
+        })?;
+        let append = Append {
+            id: asking.id,
+            subject: subject.clone(),
+            expected: held.last,
+            digest: asking.digest,
+            attributes: Attributes {
+                source: SOURCE.to_owned(),
+                kind: DECISION_TYPE.to_owned(),
+                time: decision.recorded_at,
+            },
+            body: body.into(),
+        };
+        match self.log.append(append).await {
+            Ok(appended) if appended.duplicate => self.first::<S>(appended.sequence).await,
+            Ok(appended) => {
+                self.metrics.appended(S::NAME);
+                let mut held = held.clone();
+                held.take_in(&decision, appended.sequence);
+                S::kept(self).put(subject, Arc::new(held));
+                Ok(Tried::Done(Done {
+                    position: appended.sequence,
+                    unchanged: false,
+                    events: decision.events,
+                    recorded_at: Some(decision.recorded_at),
+                }))
+            }
+            Err(AppendError::Conflict { .. }) => {
+                self.metrics.conflict(S::NAME);
+                Ok(Tried::Conflict)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What stands at the position of a duplicate.
+    async fn first<S: Folded>(&self, at: Sequence) -> Result<Tried<S::Event>, Failure> {
+        let record = self.log.read(at).await?.ok_or_else(|| Failure::Fault {
+            cause: format!("the log names sequence {at} and does not have it"),
+        })?;
+        let decision = decision::<S>(&record)?;
+        Ok(Tried::Done(Done::before(at, decision)))
+    }
+}
+
+/// Refuses a write over a change that the caller has not seen.
+pub(crate) fn unchanged_since<S>(
+    asking: &Asking,
+    held: &Held<S>,
+    address: &Address,
+) -> Result<(), Failure> {
+    match (asking.etag, &held.changed) {
+        (Some(etag), Some((who, at))) if held.last > etag => Err(Failure::Changed {
+            what: named(address),
+            who: who.clone(),
+            at: *at,
+            etag,
+            now: held.last,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// An aggregate as people call it.
+pub(crate) fn named(address: &Address) -> String {
+    use domain::aggregate::Aggregate;
+    match &address.aggregate {
+        Aggregate::Register => "the register".to_owned(),
+        Aggregate::Action(reference) => reference.to_string(),
+        Aggregate::Return(group, quarter) => format!("the return of {group} for {quarter}"),
+    }
+}
+
+/// Grows with the attempts. The chance in it is that of the request id, which its caller drew.
+pub(crate) fn pause(asking: &Asking, attempts: u32) -> Duration {
+    let most = 2_u128 << attempts.min(6);
+    let chance = (asking.id.as_u128() >> (attempts % 16 * 4)) % most;
+    Duration::from_millis(1 + u64::try_from(chance).unwrap_or(1))
+}
