@@ -1,7 +1,7 @@
 //! Processes that die: the child is this test binary, run again.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
@@ -33,8 +33,11 @@ fn child(folder: &Path, failpoint: Option<&str>) -> Child {
 
 fn writing(mut command: Command, folder: &Path, failpoint: Option<&str>) -> Child {
     command
-        .args(["--exact", "embedded::crashes::child_that_writes"])
-        .args(["--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "embedded::crashes::writers_take_turns_until_they_are_killed",
+        ])
+        .arg("--nocapture")
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
@@ -54,19 +57,22 @@ fn acknowledged(line: &str) -> Option<(u64, usize, usize)> {
     Some((sequence, writer, turn))
 }
 
+/// By itself eight writers with five turns each; as the child of the tests here, in the folder that
+/// its parent names, for as long as it is let live.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the child of the tests here, not a test"]
 #[allow(clippy::print_stdout, reason = "the parent reads it")]
-async fn child_that_writes() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
-        return;
+async fn writers_take_turns_until_they_are_killed() {
+    let own = TempDir::new().unwrap();
+    let (folder, turns) = match std::env::var_os(FOLDER) {
+        Some(folder) => (PathBuf::from(folder), 5_000),
+        None => (own.path().to_owned(), 5),
     };
-    let log = open(Path::new(&folder)).await;
+    let log = open(&folder).await;
     let begin = usize::try_from(log.head().await.unwrap()).unwrap();
     let writers = (0..WRITERS).map(|writer| {
         let log = Arc::clone(&log);
         tokio::spawn(async move {
-            for turn in begin..begin + 5_000 {
+            for turn in begin..begin + turns {
                 match message(writer, turn).to(&log).await {
                     Ok(answer) => println!("acknowledged {} {writer} {turn}.", answer.sequence),
                     Err(AppendError::Unavailable { .. }) => {
@@ -79,6 +85,8 @@ async fn child_that_writes() {
         })
     });
     join_all(writers).await;
+    let head = usize::try_from(log.head().await.unwrap()).unwrap();
+    assert_eq!(head, begin + WRITERS * turns);
 }
 
 /// Three children killed in the middle of their writing, one after the other on the same folder.
