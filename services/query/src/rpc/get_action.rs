@@ -69,7 +69,11 @@ async fn tell(
     true_on: Option<NaiveDate>,
 ) -> Result<Vec<Told>, Failure> {
     let reference = &found.row.reference;
-    let told: Vec<Vec<Told>> = stream::iter(found.messages.clone())
+    // As of a day the events of one message need not stand together.
+    let mut messages = found.messages.clone();
+    messages.sort_unstable();
+    messages.dedup();
+    let told: Vec<Vec<Told>> = stream::iter(messages)
         .map(|position| async move {
             let record = read(log, reference, position).await?;
             Ok::<_, Failure>(told_of(reference, &record, true_on))

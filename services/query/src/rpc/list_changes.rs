@@ -57,7 +57,10 @@ pub(super) async fn answer(
 fn since(given: Option<&GivenSince>, wrong: &mut Violations) -> Option<Since> {
     match given {
         Some(GivenSince::Position(position)) => Some(Since::Position(*position)),
-        Some(GivenSince::Date(date)) => message::day("date", date, wrong).map(Since::Date),
+        // Of the contract the day itself is part, of the read model it is not.
+        Some(GivenSince::Date(date)) => message::day("date", date, wrong)
+            .and_then(|day| day.pred_opt())
+            .map(Since::Date),
         Some(GivenSince::Meeting(meeting)) => {
             message::slug("meeting", meeting, wrong).map(Since::Meeting)
         }

@@ -1,0 +1,22 @@
+//! From what goes wrong in an audit to the one map of failures.
+
+use api::failure::Failure;
+
+use crate::offline::OfflineError;
+
+pub(crate) fn of_offline(error: OfflineError) -> Failure {
+    match error {
+        OfflineError::Log(error) => Failure::Log(error),
+        OfflineError::Gap(gap) => Failure::Unreadable {
+            what: "the log".to_owned(),
+            cause: gap.to_string(),
+        },
+        OfflineError::Moving => Failure::Contended {
+            what: "the record".to_owned(),
+            attempts: 100,
+        },
+        other @ (OfflineError::Export(_) | OfflineError::Read(_)) => Failure::Fault {
+            cause: other.to_string(),
+        },
+    }
+}
