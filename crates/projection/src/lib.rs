@@ -18,6 +18,7 @@ mod as_of;
 mod error;
 mod filter;
 mod follow;
+pub mod generate;
 mod keys;
 mod message;
 mod model;
