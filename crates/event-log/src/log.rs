@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{Append, AppendError, Appended, Incarnation, LogError, Record, Sequence, Subject};
 
-/// An append-only log of decisions. Every method reads its own writes and everybody else's that were
-/// acknowledged before the call.
+/// An append-only log of decisions. Every method but [`EventLog::seen`] reads its own writes and
+/// everybody else's that were acknowledged before the call.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
     /// The identity of this log's creation.
@@ -31,6 +31,17 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when the log does not answer.
     async fn find(&self, id: Uuid) -> Result<Option<Record>, LogError>;
+
+    /// The record with this message id when it is known without asking the log's leader: a cheap look
+    /// before the work of a command. It may miss ids of the last minute, never older ones. The append
+    /// is the authority, and [`find`](Self::find) is exact: ask it before a miss becomes the reason of
+    /// a refusal.
+    ///
+    /// # Errors
+    /// [`LogError`] when the log does not answer.
+    async fn seen(&self, id: Uuid) -> Result<Option<Record>, LogError> {
+        self.find(id).await
+    }
 
     /// The record at this position.
     ///

@@ -68,6 +68,7 @@ macro_rules! contract_cases {
             a_retry_gets_the_first_answer_when_recent_ids_are_forgotten,
             retries_at_the_same_time_write_once,
             an_id_stands_for_one_message,
+            a_cheap_look_sees_every_older_id,
             an_empty_log_says_so,
             everything_written_reads_back,
             batches_follow_each_other,

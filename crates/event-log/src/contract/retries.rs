@@ -1,11 +1,12 @@
 //! An id stands for one message, for ever.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures::future::join_all;
 
 use super::messages::fill;
-use super::{Message, Rig, append_until_answered};
+use super::{Message, PATIENCE, Rig, append_until_answered};
 use crate::{AppendError, Appended, Digest, EventLog};
 
 async fn is_known(log: &Arc<dyn EventLog>, message: &Message, sequence: u64) {
@@ -118,5 +119,29 @@ pub async fn an_id_stands_for_one_message(rig: &mut impl Rig) {
         assert_eq!(other_command.to(&log).await, reused);
         assert_eq!(other_command.clone().expects(1).to(&log).await, reused);
         assert_eq!(log.head().await, Ok(1));
+    }
+}
+
+/// A handle sees at once what was written before it was made, and by and by what came later; it never
+/// sees what is not there.
+pub async fn a_cheap_look_sees_every_older_id(rig: &mut impl Rig) {
+    let log = rig.handle().await;
+    let older = fill(&log, "older", 5).await;
+    let other = rig.handle().await;
+    for (sequence, message) in (1..).zip(&older) {
+        let seen = other.seen(message.append().id).await;
+        assert_eq!(seen, Ok(Some(message.record_at(sequence))));
+    }
+    let later = Message::new("later", "later");
+    assert_eq!(other.seen(later.append().id).await, Ok(None));
+    later.to(&log).await.unwrap();
+    for log in [log, other] {
+        let begun = Instant::now();
+        while log.seen(later.append().id).await.unwrap() != Some(later.record_at(6)) {
+            assert!(begun.elapsed() < PATIENCE, "the id is not seen");
+            tokio::task::yield_now().await;
+        }
+        let never = Message::new("never", "never");
+        assert_eq!(log.seen(never.append().id).await, Ok(None));
     }
 }

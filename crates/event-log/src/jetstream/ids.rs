@@ -35,6 +35,7 @@ pub(super) struct Ids {
     incarnation: Incarnation,
     /// When the leader's head was asked for that the index has reached since.
     fresh_at: Mutex<Option<Instant>>,
+    refreshing: tokio::sync::Mutex<()>,
     feeder: JoinHandle<()>,
     _lock: File,
 }
@@ -55,6 +56,7 @@ impl Ids {
             progress,
             incarnation,
             fresh_at: Mutex::new(None),
+            refreshing: tokio::sync::Mutex::new(()),
             feeder,
             _lock: lock,
         })
@@ -81,11 +83,23 @@ impl Ids {
 
     /// Returns when the index knows every id that the server may have forgotten.
     pub(super) async fn refresh(&self, server: &Server) -> Result<(), LogError> {
-        let fresh_at = *self.fresh_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if fresh_at.is_some_and(|at| at.elapsed() < server.options.freshness()) {
-            return self.progress.borrow().clone().map(|_| ());
+        if !self.is_fresh(server) {
+            // One asks for all who wait.
+            let _one = self.refreshing.lock().await;
+            if !self.is_fresh(server) {
+                return self.catch_up(server).await;
+            }
         }
-        self.catch_up(server).await
+        self.progress
+            .borrow()
+            .as_ref()
+            .map(|_| ())
+            .map_err(Clone::clone)
+    }
+
+    fn is_fresh(&self, server: &Server) -> bool {
+        let fresh_at = *self.fresh_at.lock().unwrap_or_else(PoisonError::into_inner);
+        fresh_at.is_some_and(|at| at.elapsed() < server.options.freshness())
     }
 
     /// Returns when the index knows every id that was in the log when this was called.

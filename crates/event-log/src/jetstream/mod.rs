@@ -106,6 +106,17 @@ impl EventLog for JetStreamLog {
         }
     }
 
+    /// A miss is answered by the index alone; a hit reads the record at the leader. Once in half of the
+    /// server's window of remembered ids the index is first compared with the leader's head.
+    async fn seen(&self, id: Uuid) -> Result<Option<Record>, LogError> {
+        let Inner { server, ids } = &*self.inner;
+        ids.refresh(server).await?;
+        match ids.look_up(id).await? {
+            Some(sequence) => ids::verified(server, id, sequence).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     async fn read(&self, sequence: Sequence) -> Result<Option<Record>, LogError> {
         self.inner.server.record(sequence).await
     }

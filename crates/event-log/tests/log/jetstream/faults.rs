@@ -156,3 +156,24 @@ async fn a_silent_server_leaves_the_outcome_unknown_and_a_retry_settles_it() {
     assert_eq!(answer.unwrap().sequence, 3);
     assert_eq!(log.head().await, Ok(3));
 }
+
+/// The cheap look asks nobody: a frozen server does not delay a miss.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_id_is_not_asked_of_the_server() {
+    let mut rig = OneServer::new().await;
+    let options = JetStreamOptions {
+        duplicate_window: Duration::from_secs(120),
+        ..rig.options()
+    };
+    delete_stream(&[rig.server.url()]).await;
+    provision(&options).await.unwrap();
+    let log = JetStreamLog::connect(options).await.unwrap();
+    log.append(Message::new("a", "warm").append())
+        .await
+        .unwrap();
+    rig.server.pause().unwrap();
+    let unknown = Message::new("a", "unknown").append().id;
+    let looked = timeout(Duration::from_secs(2), log.seen(unknown)).await;
+    rig.server.resume().unwrap();
+    assert_eq!(looked.unwrap(), Ok(None));
+}
