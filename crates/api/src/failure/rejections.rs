@@ -43,6 +43,12 @@ pub(super) fn of_action(rejection: &action::Rejection) -> (Reason, Facts) {
             on,
             raised_on,
         } => (DateOutOfOrder, facts![reference, on, raised_on]),
+        R::BeforeStep {
+            reference,
+            on,
+            step,
+            since,
+        } => (DateOutOfOrder, facts![reference, on, step, since]),
         R::BeforeMeeting {
             meeting,
             on,

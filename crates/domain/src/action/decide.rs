@@ -118,8 +118,8 @@ fn while_open(action: &Action, command: &Command, context: Context<'_>) -> Decid
         Command::Delegate { to, due, note } => {
             delegation::delegate(action, to, *due, note.as_ref(), context)
         }
-        Command::AcceptDelegation => delegation::accept(action),
-        Command::DeclineDelegation { reason } => delegation::decline(action, reason),
+        Command::AcceptDelegation => delegation::accept(action, context),
+        Command::DeclineDelegation { reason } => delegation::decline(action, reason, context),
         Command::Transfer { to, due, reason } => {
             delegation::transfer(action, to, *due, reason, context)
         }

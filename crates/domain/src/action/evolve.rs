@@ -5,7 +5,7 @@ use super::state::{
     Action, Clock, Closing, Delegation, DelegationStatus, Due, LinkState, PartState, Progress,
     ResponseState, RestrictionState, TriageState, Undone,
 };
-use super::terms::{Coverage, LinkKind, PartId};
+use super::terms::{Coverage, LinkKind, PartId, ResponseId};
 use crate::reference::Reference;
 use crate::text::Text;
 use chrono::{Days, NaiveDate};
@@ -39,6 +39,7 @@ fn begin(on: NaiveDate, raised: &Raised) -> Action {
         id,
         text: text.clone(),
         coverage: Coverage::Pending,
+        covered_by: None,
     };
     let parts: Vec<PartState> = if raised.parts.is_empty() {
         PartId::at(0)
@@ -153,7 +154,7 @@ fn apply(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
                 on,
                 corrections: 0,
             });
-            cover(action, coverage);
+            cover(action, id, coverage, |_| true);
         }
         ActionEvent::ResponseCorrected {
             response, coverage, ..
@@ -161,7 +162,11 @@ fn apply(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
             if let Some(corrected) = action.responses.iter_mut().find(|r| r.id == *response) {
                 corrected.corrections += 1;
             }
-            cover(action, coverage);
+            // A correction is true from the day of its response, so what a later response said of
+            // a part stands, in whichever order the two are folded.
+            cover(action, *response, coverage, |by| {
+                by.is_none_or(|by| by == *response)
+            });
         }
         ActionEvent::Restricted {
             ground,
@@ -220,10 +225,18 @@ fn bear(action: &mut Action, child: &Reference) {
     }
 }
 
-fn cover(action: &mut Action, coverage: &BTreeMap<PartId, Coverage>) {
+fn cover(
+    action: &mut Action,
+    response: ResponseId,
+    coverage: &BTreeMap<PartId, Coverage>,
+    may: impl Fn(Option<ResponseId>) -> bool,
+) {
     for part in &mut action.parts {
-        if let Some(coverage) = coverage.get(&part.id) {
+        if let Some(coverage) = coverage.get(&part.id)
+            && may(part.covered_by)
+        {
             part.coverage = *coverage;
+            part.covered_by = Some(response);
         }
     }
 }

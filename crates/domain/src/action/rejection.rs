@@ -52,6 +52,15 @@ pub enum Rejection {
         on: NaiveDate,
         held_on: NaiveDate,
     },
+    #[error(
+        "{} is before {reference} was {step}, on {}", say_date(*.on), say_date(*.since)
+    )]
+    BeforeStep {
+        reference: Reference,
+        on: NaiveDate,
+        step: &'static str,
+        since: NaiveDate,
+    },
     #[error("no meeting {meeting} is in the register; arrange it first")]
     UnknownMeeting { meeting: Slug },
     #[error("nobody called {name:?} is in the register; register the body or delivery group first")]

@@ -20,6 +20,8 @@ pub struct PartState {
     pub text: Text,
     /// How far it was answered.
     pub coverage: Coverage,
+    /// The response that said so; a correction of an earlier one does not outdo it.
+    pub covered_by: Option<ResponseId>,
 }
 
 /// The due date. The first one is kept, so that reports can measure against both.

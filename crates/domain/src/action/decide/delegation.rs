@@ -58,6 +58,16 @@ pub(super) fn delegate(
         if there.to.id == to.id && there.due == due && again {
             return Ok(vec![]);
         }
+        // To the same holder by another day: that is how their own date moves.
+        if there.to.id == to.id && there.due != due {
+            not_before(due, context.on)?;
+            since(action, there, context)?;
+            return Ok(vec![ActionEvent::Delegated {
+                to,
+                due,
+                note: note.cloned(),
+            }]);
+        }
         return Err(Rejection::DelegatedElsewhere {
             reference: action.reference().clone(),
             holder: there.to.name.to_string(),
@@ -89,8 +99,22 @@ fn delegation(action: &Action) -> Result<&Delegation, Rejection> {
         })
 }
 
-pub(super) fn accept(action: &Action) -> Decided {
+/// Nothing is said to a delegation before it was made.
+fn since(action: &Action, there: &Delegation, context: Context<'_>) -> Result<(), Rejection> {
+    if context.on < there.since {
+        return Err(Rejection::BeforeStep {
+            reference: action.reference().clone(),
+            on: context.on,
+            step: "delegated",
+            since: there.since,
+        });
+    }
+    Ok(())
+}
+
+pub(super) fn accept(action: &Action, context: Context<'_>) -> Decided {
     let there = delegation(action)?;
+    since(action, there, context)?;
     match there.status {
         DelegationStatus::Accepted => Ok(vec![]),
         DelegationStatus::Offered => Ok(vec![ActionEvent::DelegationAccepted {
@@ -103,8 +127,9 @@ pub(super) fn accept(action: &Action) -> Decided {
     }
 }
 
-pub(super) fn decline(action: &Action, reason: &Text) -> Decided {
+pub(super) fn decline(action: &Action, reason: &Text, context: Context<'_>) -> Decided {
     let there = delegation(action)?;
+    since(action, there, context)?;
     match there.status {
         DelegationStatus::Declined => Ok(vec![]),
         DelegationStatus::Offered => Ok(vec![ActionEvent::DelegationDeclined {
@@ -144,6 +169,7 @@ pub(super) fn transfer(
         });
     }
     not_before(due, context.on)?;
+    since(action, there, context)?;
     Ok(vec![ActionEvent::Transferred {
         from: there.to.clone(),
         to,

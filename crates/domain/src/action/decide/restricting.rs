@@ -54,12 +54,20 @@ pub(super) fn restrict(action: &Action, command: &Command, context: Context<'_>)
 }
 
 pub(super) fn lift(action: &Action, reason: &Text, context: Context<'_>) -> Decided {
-    if action.restriction.is_none() {
+    let Some(there) = &action.restriction else {
         if action.undone.lifted_on == Some(context.on) {
             return Ok(vec![]);
         }
         return Err(Rejection::NotRestricted {
             reference: action.reference().clone(),
+        });
+    };
+    if context.on < there.since {
+        return Err(Rejection::BeforeStep {
+            reference: action.reference().clone(),
+            on: context.on,
+            step: "restricted",
+            since: there.since,
         });
     }
     Ok(vec![ActionEvent::RestrictionLifted {

@@ -228,6 +228,36 @@ fn a_correction_is_true_from_the_day_of_the_response() {
 }
 
 #[test]
+fn a_correction_does_not_outdo_a_later_response() {
+    let twice = asked()
+        .when("2018-11-09", &respond(1, &[("a", Coverage::NotAddressed)]))
+        .happened()
+        .when("2018-11-20", &respond(2, &[("a", Coverage::Answered)]))
+        .happened()
+        .when(
+            "2018-11-30",
+            &correct(1, None, &[("a", Coverage::Withheld)]),
+        )
+        .happened();
+    assert_eq!(twice.action().parts[0].coverage, Coverage::Answered);
+}
+
+#[test]
+fn the_day_of_a_delegation_moves_by_delegating_again() {
+    let again = Command::Delegate {
+        to: lookup("prevent"),
+        due: Some(day("2018-12-01")),
+        note: None,
+    };
+    let moved = asked()
+        .and([("2018-09-14", delegated("prevent"))])
+        .when("2018-10-01", &again)
+        .happened();
+    let delegation = moved.action().delegation.expect("a delegation");
+    assert_eq!(delegation.due, Some(day("2018-12-01")));
+}
+
+#[test]
 fn moving_a_date_keeps_the_first_and_counts() {
     let moved = asked()
         .when("2018-10-01", &move_due("2018-11-01"))
