@@ -128,6 +128,10 @@ fn next(open: &Open, chance: &mut Chance) -> Option<(Role, Command)> {
         let reason = sentence(chance)?;
         return Some((Role::Clerk, Command::Reopen { reason, due: None }));
     }
+    if action.restriction.is_some() && chance.percent(15) {
+        let reason = sentence(chance)?;
+        return Some((Role::Clerk, Command::LiftRestriction { reason }));
+    }
     if chance.percent(12) {
         return aside(open, chance);
     }
@@ -216,7 +220,6 @@ fn aside(open: &Open, chance: &mut Chance) -> Option<(Role, Command)> {
         }
         2 => (Role::Clerk, Command::PauseClock { reason }),
         3 => (Role::Clerk, Command::ResumeClock),
-        4 if action.restriction.is_some() => (Role::Clerk, Command::LiftRestriction { reason }),
         4 => {
             let review_on = action.last_change_on.checked_add_days(Days::new(500))?;
             let explanation = sentence(chance)?;

@@ -1,1 +1,325 @@
-//! To come.
+//! Pages, numbers, live changes.
+
+use std::collections::BTreeSet;
+
+use domain::action::{Rag, Status};
+use domain::calendar::Quarter;
+use domain::reference::Reference;
+use domain::returns::ReturnStatus;
+use futures::StreamExt;
+use projection::{AsOf, Change, Cursor, Filter, Question, ReadError, ReadModel, Row, Sort, SortBy};
+
+use crate::rig::{self, appends, area, ask, auditor, full, slug, today};
+
+fn all(
+    model: &ReadModel,
+    question: &Question<'_>,
+    filter: &Filter,
+    sort: Sort,
+    size: usize,
+) -> Vec<Row> {
+    let (mut rows, mut cursor): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
+    loop {
+        let page = model
+            .list(question, filter, sort, size, cursor.as_ref())
+            .unwrap();
+        rows.extend(page.rows);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return rows,
+        }
+    }
+}
+
+fn filters() -> Vec<Filter> {
+    let base = Filter::default;
+    vec![
+        base(),
+        Filter::open(),
+        Filter {
+            delegated_to: Some(slug("prevent")),
+            ..Filter::open()
+        },
+        Filter {
+            asked_of: Some(slug("opcc")),
+            ..Filter::open()
+        },
+        Filter {
+            overdue: Some(true),
+            ..Filter::open()
+        },
+        Filter {
+            overdue: Some(false),
+            ..base()
+        },
+        Filter {
+            topic: Some("rural CRIME".into()),
+            ..base()
+        },
+        Filter {
+            theme: Some("Victims".into()),
+            open: Some(true),
+            ..base()
+        },
+        Filter {
+            statuses: vec![Status::Closed, Status::Answered],
+            ..base()
+        },
+        Filter {
+            rag: Some(Rag::Red),
+            ..base()
+        },
+        Filter {
+            restricted: Some(true),
+            ..base()
+        },
+        Filter {
+            due_from: Some(rig::day("2012-06-01")),
+            due_to: Some(rig::day("2012-07-01")),
+            ..base()
+        },
+        Filter {
+            text: Some("HARE coursing".into()),
+            ..base()
+        },
+        Filter {
+            text: Some("2012/01".into()),
+            ..Filter::open()
+        },
+    ]
+}
+
+#[tokio::test]
+async fn numbers_agree_with_lists() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_log, following) = full(dir.path(), 21, 1_500).await;
+    let (here, model) = (area(), &following.model);
+    let readers = [
+        auditor(),
+        rig::reader(domain::policy::Role::Group, Some("prevent")),
+        domain::policy::Principal::anybody("cambs"),
+    ];
+    for reader in &readers {
+        for as_of in [AsOf::NOW, AsOf::true_on(rig::day("2012-07-15"))] {
+            let question = ask(&here, reader, as_of);
+            let everything = all(model, &question, &Filter::default(), Sort::REFERENCE, 1_000);
+            for filter in filters() {
+                let as_at = question.as_at();
+                let expected: BTreeSet<&Reference> = everything
+                    .iter()
+                    .filter(|row| filter.matches(row, as_at))
+                    .map(|row| &row.reference)
+                    .collect();
+                for by in [SortBy::Due, SortBy::Reference, SortBy::LastChange] {
+                    for descending in [false, true] {
+                        let sort = Sort { by, descending };
+                        let rows = all(model, &question, &filter, sort, 7);
+                        let keys: Vec<_> = rows.iter().map(|row| sort.key(row)).collect();
+                        assert!(keys.is_sorted(), "{filter:?} {sort:?}");
+                        let found: BTreeSet<_> = rows.iter().map(|row| &row.reference).collect();
+                        assert_eq!(found, expected, "{filter:?} {sort:?}");
+                        assert_eq!(rows.len(), expected.len());
+                    }
+                }
+                let counts = model.counts(&question, &filter).unwrap();
+                assert_eq!(counts.total, expected.len() as u64, "{filter:?}");
+                assert_eq!(counts.by_status.values().sum::<u64>(), counts.total);
+                let overdue = |row: &&Row| expected.contains(&row.reference) && row.overdue(as_at);
+                assert_eq!(
+                    counts.overdue,
+                    everything.iter().filter(overdue).count() as u64
+                );
+            }
+        }
+    }
+    following.end().await;
+}
+
+#[test]
+fn references_stand_by_series_then_number() {
+    let mut references: Vec<Reference> = [
+        "PCP/2018/10",
+        "PCP/2018/2",
+        "PCP/2017/100",
+        "PCP/2018/014",
+        "A",
+        "PCP/2018/002",
+    ]
+    .iter()
+    .map(|text| Reference::new(text).unwrap())
+    .collect();
+    let row = |reference: &Reference| {
+        let text = format!(
+            r#"{{"reference":"{reference}","kind":"question","status":"open","text":"x","asked_of":{{"kind":"body","id":"o","name":"O"}},"raised_by":{{"kind":"body","id":"p","name":"P"}},"raised_on":"2018-09-12","coverage":"pending","parts":[],"last_change_on":"2018-09-12","last_change_at":"2018-09-12T09:00:00Z","position":1}}"#
+        );
+        serde_json::from_str::<Row>(&text).unwrap()
+    };
+    let said = |references: &[Reference]| {
+        references
+            .iter()
+            .map(Reference::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    references.sort_by_key(|reference| Sort::REFERENCE.key(&row(reference)));
+    assert_eq!(
+        said(&references),
+        "A PCP/2017/100 PCP/2018/002 PCP/2018/2 PCP/2018/10 PCP/2018/014"
+    );
+    let descending = Sort {
+        descending: true,
+        ..Sort::REFERENCE
+    };
+    references.sort_by_key(|reference| descending.key(&row(reference)));
+    assert_eq!(
+        said(&references),
+        "PCP/2018/014 PCP/2018/10 PCP/2018/2 PCP/2018/002 PCP/2017/100 A"
+    );
+}
+
+#[tokio::test]
+async fn a_page_goes_on_where_the_last_one_ended_while_writes_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (log, following) = full(dir.path(), 31, 800).await;
+    let (here, auditor, model) = (area(), auditor(), &following.model);
+    let question = ask(&here, &auditor, AsOf::NOW);
+    let before = all(model, &question, &Filter::default(), Sort::REFERENCE, 1_000);
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    let mut more = appends(31, 1_400).split_off(800).into_iter();
+    loop {
+        let page = model
+            .list(
+                &question,
+                &Filter::default(),
+                Sort::REFERENCE,
+                5,
+                cursor.as_ref(),
+            )
+            .unwrap();
+        seen.extend(page.rows.into_iter().map(|row| row.reference));
+        log.put(more.by_ref().take(20));
+        following.reach(&log).await;
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    let once: BTreeSet<&Reference> = seen.iter().collect();
+    assert_eq!(once.len(), seen.len(), "a row was shown twice");
+    assert!(
+        before.iter().all(|row| once.contains(&row.reference)),
+        "a row was lost"
+    );
+    let other = model.list(
+        &question,
+        &Filter::default(),
+        Sort::DUE,
+        5,
+        cursor.as_ref().or(model
+            .list(&question, &Filter::default(), Sort::REFERENCE, 5, None)
+            .unwrap()
+            .next
+            .as_ref()),
+    );
+    assert_eq!(
+        other.unwrap_err(),
+        ReadError::WrongCursor { field: "the order" }
+    );
+    following.end().await;
+}
+
+#[tokio::test]
+async fn live_changes_lead_from_one_list_to_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let (log, following) = full(dir.path(), 41, 500).await;
+    let (here, auditor, model) = (area(), auditor(), &following.model);
+    let filter = Filter::open();
+    let question = ask(&here, &auditor, AsOf::NOW);
+    let rows = all(model, &question, &filter, Sort::REFERENCE, 1_000);
+    let mut list: std::collections::BTreeMap<_, _> = rows
+        .into_iter()
+        .map(|row| (row.reference.clone(), row))
+        .collect();
+    let from = model.position();
+    let mut changes = model.watch(here.clone(), filter.clone(), auditor.clone(), from, today);
+    log.put(appends(41, 900).split_off(500));
+    following.reach(&log).await;
+    let last = all(model, &question, &Filter::default(), Sort::NEWEST, 1)[0].position;
+    loop {
+        let position = match changes.next().await.unwrap().unwrap() {
+            Change::Row { row, position } => {
+                list.insert(row.reference.clone(), *row);
+                position
+            }
+            Change::Removed {
+                reference,
+                position,
+            } => {
+                list.remove(&reference);
+                position
+            }
+        };
+        let now = all(model, &question, &filter, Sort::REFERENCE, 1_000);
+        if position == last && now.len() == list.len() {
+            assert!(
+                now.iter().eq(list.values())
+                    || now.iter().all(|row| list.get(&row.reference) == Some(row))
+            );
+            break;
+        }
+    }
+    drop(changes);
+    following.end().await;
+}
+
+#[tokio::test]
+async fn returns_stand_in_a_matrix_and_promptness_in_figures() {
+    let dir = tempfile::tempdir().unwrap();
+    let (log, following) = full(dir.path(), 51, 3_000).await;
+    let (here, auditor, model) = (area(), auditor(), &following.model);
+    let question = Question {
+        today: rig::day("2014-01-01"),
+        ..ask(&here, &auditor, AsOf::NOW)
+    };
+    let quarter = |text: &str| text.parse::<Quarter>().unwrap();
+    let (from, to) = (quarter("Q1 2012/13"), quarter("Q4 2013/14"));
+    let cells = model
+        .returns_matrix(&question, Some(&slug("ccssb")), from, to)
+        .unwrap();
+    assert_eq!(cells.len(), 6 * 8);
+    let of = |status| cells.iter().filter(|cell| cell.status == status).count();
+    assert!(of(ReturnStatus::Received) + of(ReturnStatus::ReceivedLate) > 0);
+    assert_eq!(of(ReturnStatus::NotYetDue), 6);
+    let replay = rig::replay(&log.records());
+    let sent = replay.returns(&here, &AsOf::NOW);
+    assert!(!sent.is_empty());
+    for (group, quarter, expected) in sent {
+        let found = model.quarterly_return(&question, &group, quarter).unwrap();
+        assert_eq!(found, Some(expected));
+    }
+    let (first, last) = (rig::day("2012-04-01"), rig::day("2029-12-31"));
+    let figures = model
+        .performance(&question, Some(&slug("opcc")), first, last)
+        .unwrap();
+    let rows = replay.rows(&here, &AsOf::NOW);
+    let asked: Vec<_> = rows
+        .iter()
+        .filter(|row| row.asked_of.id == slug("opcc"))
+        .collect();
+    assert_eq!(figures.raised, asked.len() as u64);
+    let late = |row: &&&Row| {
+        row.answered_on
+            .zip(row.first_due_on)
+            .is_some_and(|(on, due)| on > due)
+    };
+    assert_eq!(figures.late_first, asked.iter().filter(late).count() as u64);
+    assert!(figures.median_days.is_some() && figures.median_working_days.is_some());
+    let meeting = rows.iter().find_map(|row| row.meeting.clone()).unwrap();
+    let covered = model.coverage_of_meeting(&question, &meeting.id).unwrap();
+    let held = rows
+        .iter()
+        .filter(|row| row.meeting.as_ref() == Some(&meeting))
+        .count();
+    assert_eq!(covered.len(), held);
+    following.end().await;
+}

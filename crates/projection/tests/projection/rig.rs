@@ -9,7 +9,7 @@ use domain::policy::{Principal, Role};
 use domain::text::Slug;
 use event_log::{Append, EventLog, Record, Sequence};
 use projection::generate::Generator;
-use projection::{AsOf, Options, Question, ReadModel, Replay, Token};
+use projection::{AsOf, Options, Question, ReadModel, Replay, Token, WaitError};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -101,8 +101,14 @@ impl Following {
             incarnation: log.incarnation().await.unwrap(),
             sequence: log.head().await.unwrap(),
         };
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-        self.model.wait_for(&token, deadline).await.unwrap();
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(600);
+        loop {
+            match self.model.wait_for(&token, deadline).await {
+                // A store of another log is about to be put aside.
+                Err(WaitError::OtherLog { .. }) => tokio::task::yield_now().await,
+                reached => break reached.unwrap(),
+            }
+        }
     }
 
     /// Stops following and closes the store.
@@ -145,8 +151,4 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
         .enable_all()
         .build()
         .unwrap()
-}
-
-pub(crate) fn last(records: &[Record]) -> Sequence {
-    records.last().map_or(0, |record| record.sequence)
 }
