@@ -1,0 +1,22 @@
+//! The system's clock and chance: the one place where they are read; everything else is given them.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// The instant it is.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one clock, passed on to everything else"
+)]
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// An id that nobody has.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "ids are made where the request is made, and this is where"
+)]
+pub(crate) fn new_id() -> Uuid {
+    Uuid::new_v4()
+}

@@ -1,0 +1,88 @@
+//! `action list`.
+
+use super::super::arguments::{AsOf, word};
+use super::super::session::Session;
+use super::filter::Filter;
+use crate::failure::Failure;
+use crate::output::{message, rows};
+use crate::reach::within;
+use api::v1;
+use clap::Args;
+
+/// How many are asked for at a time.
+const PAGE: u32 = 500;
+
+/// List actions.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    filter: Filter,
+    #[command(flatten)]
+    as_of: AsOf,
+    /// Order: due, due-desc, reference, reference-desc, last-change, last-change-desc
+    #[arg(long, default_value = "due", value_parser = word::<v1::Order>, value_name = "ORDER")]
+    order: v1::Order,
+    /// At most so many; all when left out
+    #[arg(long, value_name = "N")]
+    limit: Option<u32>,
+}
+
+impl List {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<(), Failure> {
+        let filter = self.filter.message(session).await?;
+        let (actions, more) = pages(session, &self.as_of, &filter, self.order, self.limit).await?;
+        if session.out.is_json() {
+            let array = actions.iter().map(rows::action_json).collect();
+            return session.out.json(&array);
+        }
+        let cells: Vec<Vec<String>> = actions.iter().map(rows::action).collect();
+        if cells.is_empty() {
+            message("no actions");
+            return Ok(());
+        }
+        session.out.rows(&rows::ACTION, &cells)?;
+        if more {
+            message(&format!(
+                "the first {} are shown; there are more",
+                cells.len()
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Every action that the filter selects, page after page, or the first `limit` of them; and whether
+/// there are more.
+pub(crate) async fn pages(
+    session: &mut Session,
+    as_of: &AsOf,
+    filter: &v1::ActionFilter,
+    order: v1::Order,
+    limit: Option<u32>,
+) -> Result<(Vec<v1::ActionRow>, bool), Failure> {
+    let reading = session.reading(as_of);
+    let mut query = session.query().await?;
+    let mut actions = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let so_far = u32::try_from(actions.len()).unwrap_or(u32::MAX);
+        let left = limit.map_or(PAGE, |limit| limit.saturating_sub(so_far));
+        if left == 0 {
+            return Ok((actions, true));
+        }
+        let request = v1::ListActionsRequest {
+            reading: Some(reading.clone()),
+            filter: Some(filter.clone()),
+            order: order.into(),
+            page_size: left.min(PAGE),
+            page_token,
+        };
+        let page = query.list_actions(within(request)).await?.into_inner();
+        actions.extend(page.actions);
+        if page.next_page_token.is_empty() {
+            return Ok((actions, false));
+        }
+        page_token = page.next_page_token;
+    }
+}

@@ -1,0 +1,145 @@
+//! `action watch` and `changes`.
+
+use super::super::arguments::{AsOf, day};
+use super::super::session::Session;
+use super::filter::{Filter, meeting};
+use crate::failure::Failure;
+use crate::output::{self, json, message, rows};
+use crate::reach::within;
+use crate::serve::Signals;
+use api::v1;
+use api::v1::list_changes_request::Since;
+use chrono::NaiveDate;
+use clap::Args;
+
+/// What changed since a date, a meeting or a position.
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    #[command(flatten)]
+    since: SinceWhen,
+    #[command(flatten)]
+    filter: Filter,
+    #[command(flatten)]
+    as_of: AsOf,
+}
+
+/// Since when: exactly one.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct SinceWhen {
+    /// What happened on this day or later
+    #[arg(long, value_parser = day, value_name = "DATE")]
+    since: Option<NaiveDate>,
+    /// What happened after this meeting: its identifier, or its date
+    #[arg(long, value_name = "MEETING")]
+    since_meeting: Option<String>,
+    /// What was recorded after this position
+    #[arg(long, value_name = "POSITION")]
+    since_position: Option<u64>,
+}
+
+impl Changes {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<(), Failure> {
+        let since = match (
+            &self.since.since,
+            &self.since.since_meeting,
+            self.since.since_position,
+        ) {
+            (Some(day), ..) => Since::Date(day.to_string()),
+            (_, Some(given), _) => Since::Meeting(meeting(session, Some(given)).await?),
+            (_, _, position) => Since::Position(position.unwrap_or(0)),
+        };
+        let request = v1::ListChangesRequest {
+            reading: Some(session.reading(&self.as_of)),
+            since: Some(since),
+            filter: Some(self.filter.message(session).await?),
+        };
+        let mut query = session.query().await?;
+        let changes = query.list_changes(within(request)).await?.into_inner();
+        if session.out.is_json() {
+            return session
+                .out
+                .json(&json::of("ListChangesResponse", &changes)?);
+        }
+        let cells: Vec<Vec<String>> = changes.changes.iter().map(changed).collect();
+        if cells.is_empty() {
+            message("no changes");
+            return Ok(());
+        }
+        session
+            .out
+            .rows(&["reference", "what", "state", "due", "text"], &cells)?;
+        if changes.cut {
+            message("there were more changes than are shown; ask for a shorter time");
+        }
+        Ok(())
+    }
+}
+
+fn changed(change: &v1::Change) -> Vec<String> {
+    let row = change.action.clone().unwrap_or_default();
+    vec![
+        change.reference.clone(),
+        change.what.join(", "),
+        rows::state(&row),
+        rows::due(&row),
+        rows::text(&row),
+    ]
+}
+
+/// Follow changes as they happen, until Ctrl-C.
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    filter: Filter,
+    /// Begin after this position of the log; from now on when left out
+    #[arg(long, default_value_t = 0, value_name = "POSITION")]
+    after: u64,
+}
+
+impl Watch {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<(), Failure> {
+        let request = v1::WatchActionsRequest {
+            reading: Some(session.now()),
+            filter: Some(self.filter.message(session).await?),
+            after_position: self.after,
+        };
+        let mut query = session.query().await?;
+        let mut changes = query.watch_actions(request).await?.into_inner();
+        let mut signals = Signals::listen()?;
+        let mut last = self.after;
+        message("watching; Ctrl-C ends it");
+        loop {
+            let change = tokio::select! {
+                change = changes.message() => change?,
+                () = signals.next() => None,
+            };
+            let Some(change) = change else {
+                message(&format!(
+                    "to go on from here: matters action watch --after {last}"
+                ));
+                return Ok(());
+            };
+            last = change.position;
+            print(session, &change)?;
+        }
+    }
+}
+
+fn print(session: &Session, change: &v1::WatchActionsResponse) -> Result<(), Failure> {
+    if session.out.is_json() {
+        // One object a line: a stream has no end to close an array at.
+        return output::data(&json::of("WatchActionsResponse", change)?.to_string());
+    }
+    let cells = match &change.action {
+        Some(row) => rows::action(row),
+        None => vec![change.removed.clone(), "no longer selected".to_owned()],
+    };
+    let flat: Vec<String> = cells
+        .iter()
+        .map(|cell| cell.replace(['\t', '\n'], " "))
+        .collect();
+    output::data(&flat.join("\t"))
+}

@@ -1,0 +1,235 @@
+//! `replay`, `history`, `export`, `verify`.
+
+use super::action::Filter;
+use super::arguments::{AsOf, reference};
+use super::session::Session;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, json, message, rows};
+use crate::reach::within;
+use api::v1;
+use api::v1::export_log_response::Piece;
+use clap::Args;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The actions as a replay of the record gives them.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    filter: Filter,
+    #[command(flatten)]
+    as_of: AsOf,
+}
+
+impl Replay {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
+        let filter = self.filter.message(session).await?;
+        let mut request = v1::ReplayActionsRequest {
+            reading: Some(session.reading(&self.as_of)),
+            filter: Some(filter),
+            order: v1::Order::Due.into(),
+            page_size: 0,
+            page_token: String::new(),
+        };
+        let mut audit = session.audit().await?;
+        let mut actions = Vec::new();
+        let position = loop {
+            let page = audit
+                .replay_actions(within(request.clone()))
+                .await?
+                .into_inner();
+            actions.extend(page.actions);
+            if page.next_page_token.is_empty() {
+                break page.position;
+            }
+            request.page_token = page.next_page_token;
+        };
+        if session.out.is_json() {
+            let array = actions.iter().map(rows::action_json).collect();
+            session.out.json(&array)?;
+            return Ok(Exit::Done);
+        }
+        let cells: Vec<Vec<String>> = actions.iter().map(rows::action).collect();
+        session.out.rows(&rows::ACTION, &cells)?;
+        message(&format!("replayed to position {position}"));
+        Ok(Exit::Done)
+    }
+}
+
+/// The history of one action, with each event's effect.
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Reference of the action
+    #[arg(value_parser = reference)]
+    reference: String,
+}
+
+impl History {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
+        let request = v1::GetHistoryRequest {
+            area: session.global.area.clone(),
+            reference: self.reference,
+        };
+        let mut audit = session.audit().await?;
+        let history = audit.get_history(within(request)).await?.into_inner();
+        if session.out.is_json() {
+            session
+                .out
+                .json(&json::of("GetHistoryResponse", &history)?)?;
+            return Ok(Exit::Done);
+        }
+        let cells: Vec<Vec<String>> = history.entries.iter().flat_map(lines).collect();
+        session.out.rows(
+            &[
+                "position",
+                "on",
+                "recorded",
+                "by",
+                "what happened",
+                "field",
+                "before",
+                "after",
+            ],
+            &cells,
+        )?;
+        Ok(Exit::Done)
+    }
+}
+
+/// A line for the event, and one for each further field that it changed.
+fn lines(entry: &v1::HistoryEntry) -> Vec<Vec<String>> {
+    let event = entry.event.clone().unwrap_or_default();
+    let head = vec![
+        event.position.to_string(),
+        event.on.clone(),
+        rows::instant(event.recorded_at.as_ref()),
+        format!("{} ({}, {})", event.by, event.role, event.rule),
+        event.sentence.clone(),
+    ];
+    let nothing = v1::FieldChange::default();
+    let changes: Vec<&v1::FieldChange> = match entry.changes.as_slice() {
+        [] => vec![&nothing],
+        changes => changes.iter().collect(),
+    };
+    let line = |(at, change): (usize, &&v1::FieldChange)| {
+        let mut line = if at == 0 {
+            head.clone()
+        } else {
+            vec![String::new(); head.len()]
+        };
+        line.extend([
+            change.field.clone(),
+            change.before.clone(),
+            change.after.clone(),
+        ]);
+        line
+    };
+    changes.iter().enumerate().map(line).collect()
+}
+
+/// The record as lines of JSON and a manifest.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Folder to write events.ndjson and manifest.json to; the lines go to standard output when left out
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Export {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
+        let request = v1::ExportLogRequest {
+            area: session.global.area.clone(),
+        };
+        let mut audit = session.audit().await?;
+        let mut pieces = audit.export_log(request).await?.into_inner();
+        let mut lines: Box<dyn std::io::Write> = match &self.out {
+            Some(folder) => {
+                std::fs::create_dir_all(folder)?;
+                Box::new(std::io::BufWriter::new(new_file(
+                    &folder.join("events.ndjson"),
+                )?))
+            }
+            None => Box::new(std::io::stdout().lock()),
+        };
+        let (mut count, mut manifest) = (0_u64, None);
+        while let Some(answer) = pieces.message().await? {
+            match answer.piece {
+                Some(Piece::Line(line)) => {
+                    count += 1;
+                    writeln!(lines, "{line}")?;
+                }
+                Some(Piece::Manifest(text)) => manifest = Some(text),
+                None => {}
+            }
+        }
+        lines.flush()?;
+        let manifest = manifest.ok_or_else(|| {
+            Failure::with(Exit::Integrity, "the export ended without its manifest")
+        })?;
+        match &self.out {
+            Some(folder) => {
+                writeln!(new_file(&folder.join("manifest.json"))?, "{manifest}")?;
+                message(&format!("{count} messages written to {}", folder.display()));
+                message(&format!(
+                    "next: matters verify --export {}",
+                    folder.display()
+                ));
+            }
+            None => message(&format!("manifest: {manifest}")),
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// An export is never written over another.
+fn new_file(path: &Path) -> Result<std::fs::File, Failure> {
+    std::fs::File::options()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+/// Check that nothing is missing or changed.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {}
+
+impl Verify {
+    /// Runs it.
+    pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
+        let request = v1::VerifyRecordRequest {
+            area: session.global.area.clone(),
+        };
+        let mut audit = session.audit().await?;
+        let found = audit.verify_record(request).await?.into_inner();
+        if session.out.is_json() {
+            session
+                .out
+                .json(&json::of("VerifyRecordResponse", &found)?)?;
+        } else {
+            output::data(&sentence(&found))?;
+        }
+        Ok(if found.sound {
+            Exit::Done
+        } else {
+            Exit::Integrity
+        })
+    }
+}
+
+fn sentence(found: &v1::VerifyRecordResponse) -> String {
+    if found.sound {
+        format!(
+            "sound: {} messages without a gap, {} events, {} rows equal to a replay",
+            found.messages, found.events, found.rows
+        )
+    } else {
+        format!(
+            "not sound at position {}: {}",
+            found.position, found.first_difference
+        )
+    }
+}

@@ -1,0 +1,289 @@
+//! Puts the services of a process together, starts them, and ends them in order.
+
+use crate::chance;
+use crate::failure::Failure;
+use crate::serve::metrics;
+use api::auth::Auth;
+use api::clock::Clock;
+use event_log::EventLog;
+use identity::{Issuer, Verifier};
+use projection::ReadModel;
+use prometheus_client::registry::Registry;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+use tonic_health::server::HealthReporter;
+
+/// How long an orderly end may take.
+const END_WITHIN: Duration = Duration::from_secs(10);
+
+/// A service of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ServiceName {
+    /// Appends.
+    Command,
+    /// Answers.
+    Query,
+    /// Replays, compares, exports.
+    Audit,
+}
+
+impl ServiceName {
+    /// Every service.
+    pub(crate) const ALL: [Self; 3] = [Self::Command, Self::Query, Self::Audit];
+
+    fn full_name(self) -> &'static str {
+        match self {
+            Self::Command => "matters.v1.CommandService",
+            Self::Query => "matters.v1.QueryService",
+            Self::Audit => "matters.v1.AuditService",
+        }
+    }
+}
+
+/// What the services of a process share.
+pub(crate) struct Assembly {
+    log: Arc<dyn EventLog>,
+    data: PathBuf,
+    clock: Clock,
+    issuer: Option<Arc<Issuer>>,
+    verifier: Arc<Verifier>,
+}
+
+impl Assembly {
+    /// Over this log, with the keys of the data folder, or those in `keys`.
+    pub(crate) fn new(
+        log: Arc<dyn EventLog>,
+        data: &Path,
+        keys: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let (issuer, verifier) = match keys {
+            Some(folder) => (None, Verifier::from_dir(folder)?),
+            None => {
+                let issuer = Issuer::open_or_create(&data.join("identity"))?;
+                let verifier = issuer.verifier()?;
+                (Some(Arc::new(issuer)), verifier)
+            }
+        };
+        Ok(Self {
+            log,
+            data: data.to_owned(),
+            clock: Arc::new(chance::now),
+            issuer,
+            verifier: Arc::new(verifier),
+        })
+    }
+
+    /// Starts the services at a listener, and their figures at another.
+    pub(crate) async fn start(
+        self,
+        names: &[ServiceName],
+        listener: TcpListener,
+        figures: Option<TcpListener>,
+    ) -> Result<Running, Failure> {
+        let address = listener.local_addr()?;
+        let stop = CancellationToken::new();
+        let mut registry = Registry::default();
+        let auth = Auth::new(Arc::clone(&self.verifier), Arc::clone(&self.clock));
+        let wanted = |name| names.contains(&name);
+
+        let model = (wanted(ServiceName::Query) || wanted(ServiceName::Audit))
+            .then(|| ReadModel::open(self.data.join("read-model"), projection::Options::default()))
+            .transpose()?;
+        let following = model
+            .as_ref()
+            .map(|model| tokio::spawn(model.follow(Arc::clone(&self.log), stop.clone())));
+        let command = match wanted(ServiceName::Command) {
+            true => Some(self.command(&mut registry).await?.into_server(auth.clone())),
+            false => None,
+        };
+        let query = match &model {
+            Some(model) if wanted(ServiceName::Query) => {
+                let figures = query::Metrics::new(&mut registry, model, &self.clock);
+                let service = query::Service::ending_with(
+                    model.clone(),
+                    Arc::clone(&self.log),
+                    Arc::clone(&self.clock),
+                    figures,
+                    stop.clone(),
+                );
+                Some(service.into_server(auth.clone()))
+            }
+            _ => None,
+        };
+
+        let (health, health_service) = tonic_health::server::health_reporter();
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(api::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let router = Server::builder()
+            .trace_fn(span)
+            .tcp_nodelay(true)
+            .http2_keepalive_interval(Some(Duration::from_secs(60)))
+            .add_service(health_service)
+            .add_service(reflection)
+            .add_optional_service(command)
+            .add_optional_service(query);
+        let incoming = TcpListenerStream::new(listener);
+        let serving = tokio::spawn(
+            router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned()),
+        );
+        let figures = figures.map(|listener| {
+            tokio::spawn(metrics::serve(listener, Arc::new(registry), stop.clone()))
+        });
+        Ok(Running {
+            address,
+            names: names.to_vec(),
+            log: self.log,
+            model,
+            issuer: self.issuer,
+            health,
+            stop,
+            serving: Some(serving),
+            others: following.into_iter().chain(figures).collect(),
+        })
+    }
+
+    /// The write side, with what a crash left half done finished.
+    async fn command(&self, registry: &mut Registry) -> Result<command::Service, Failure> {
+        let service = command::Service::new(
+            Arc::clone(&self.log),
+            Arc::clone(&self.clock),
+            self.data.clone(),
+            command::Metrics::new(registry),
+        );
+        let finished = service
+            .recover()
+            .await
+            .map_err(|error| Failure::new(error.to_string()))?;
+        if finished > 0 {
+            tracing::info!(
+                finished,
+                "finished requests that an earlier process left half done"
+            );
+        }
+        Ok(service)
+    }
+}
+
+/// A span for each call: its method, and the request id when the caller names it.
+fn span(request: &axum::http::Request<()>) -> tracing::Span {
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let request_id: String = header("x-request-id")
+        .unwrap_or("")
+        .chars()
+        .take(64)
+        .collect();
+    tracing::info_span!("call", method = request.uri().path(), request_id)
+}
+
+/// Services that run.
+pub(crate) struct Running {
+    address: SocketAddr,
+    names: Vec<ServiceName>,
+    log: Arc<dyn EventLog>,
+    model: Option<ReadModel>,
+    issuer: Option<Arc<Issuer>>,
+    health: HealthReporter,
+    stop: CancellationToken,
+    serving: Option<JoinHandle<Result<(), tonic::transport::Error>>>,
+    others: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Where they answer.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The issuer of the data folder's tokens, where the folder has one.
+    pub(crate) fn issuer(&self) -> Option<Arc<Issuer>> {
+        self.issuer.clone()
+    }
+
+    /// Waits until the read models have everything that the log had at the start, then says so to
+    /// whoever asks for the health of the services.
+    pub(crate) async fn ready(&self) -> Result<(), Failure> {
+        let head = self.log.head().await?;
+        if let Some(model) = &self.model {
+            let mut positions = model.positions();
+            // No limit of time: a rebuild takes as long as it takes, and the status tells how far it is.
+            let caught_up = positions.wait_for(|position| *position >= head);
+            tokio::select! {
+                reached = caught_up => drop(reached),
+                stopped = stopped(model) => return Err(stopped),
+            }
+        }
+        for name in &self.names {
+            let serving = tonic_health::ServingStatus::Serving;
+            self.health
+                .set_service_status(name.full_name(), serving)
+                .await;
+        }
+        Ok(())
+    }
+
+    /// Waits for an end that nobody asked for.
+    pub(crate) async fn ended(&mut self) -> Result<(), Failure> {
+        match self.serving.as_mut() {
+            Some(serving) => match serving.await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(error.into()),
+                Err(error) => Err(Failure::new(format!("the server ended: {error}"))),
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// Stops accepting, finishes what was begun, lets go of the folder. Bounded.
+    pub(crate) async fn stop(&mut self) -> Result<(), Failure> {
+        for name in &self.names {
+            let ending = tonic_health::ServingStatus::NotServing;
+            self.health
+                .set_service_status(name.full_name(), ending)
+                .await;
+        }
+        self.stop.cancel();
+        let serving = self.serving.take();
+        let others = std::mem::take(&mut self.others);
+        let orderly = async {
+            if let Some(serving) = serving {
+                let _ = serving.await;
+            }
+            for task in others {
+                let _ = task.await;
+            }
+        };
+        if tokio::time::timeout(END_WITHIN, orderly).await.is_err() {
+            tracing::warn!("some calls did not end within 10 seconds and were dropped");
+        }
+        Ok(())
+    }
+}
+
+/// Comes when the read model stands still for good, with its reason.
+async fn stopped(model: &ReadModel) -> Failure {
+    let mut every = tokio::time::interval(Duration::from_millis(250));
+    loop {
+        every.tick().await;
+        if let Some(reason) = model.status(chance::now()).stopped {
+            return Failure::with(
+                crate::failure::Exit::Integrity,
+                format!("the read models stand still: {reason}"),
+            );
+        }
+    }
+}
