@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup | test | tidy | contract | demo | seeds`.
+//! The project's own commands: `cargo xtask setup | test | tidy | contract | demo | seeds | bench`.
 #![allow(
     clippy::print_stdout,
     reason = "what this program prints is its purpose"
@@ -13,6 +13,7 @@
     )
 )]
 
+mod bench;
 mod contract;
 mod demo;
 #[cfg(test)]
@@ -50,6 +51,8 @@ enum Command {
     Demo(demo::Options),
     /// Import the seed letter and compare what is found with the known counts
     Seeds(seeds::Options),
+    /// Measure the program beside the limits of this machine, in one run
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Contract(options) => contract::run(&ws, &options),
         Command::Demo(options) => demo::run(&ws, &options),
         Command::Seeds(options) => seeds::run(&ws, &options),
+        Command::Bench(options) => bench::run(&ws, &options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

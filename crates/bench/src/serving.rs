@@ -1,0 +1,177 @@
+//! The write side behind gRPC and the read model beside it, on a log that is filled already.
+
+use anyhow::{Context, Result};
+use api::auth::Auth;
+use api::clock::Clock;
+use api::v1::command_service_client::CommandServiceClient;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::policy::{Principal, Role};
+use domain::text::Slug;
+use event_log::{EventLog, Sequence};
+use identity::Issuer;
+use projection::{AsOf, Filter, Options, Question, ReadModel, Sort};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::metadata::MetadataValue;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Channel, Endpoint, Server};
+use tonic::{Request, Status};
+use uuid::Uuid;
+
+/// Connections between the clients and the service; more do not help on two cores.
+const CHANNELS: usize = 4;
+/// Open actions that the clients update in turn.
+const TARGETS: usize = 1_000;
+
+/// The services while they serve.
+pub(crate) struct Serving {
+    pub(crate) area: String,
+    pub(crate) model: ReadModel,
+    pub(crate) reader: Principal,
+    channels: Vec<Channel>,
+    bearer: Bearer,
+    targets: Vec<String>,
+    stop: CancellationToken,
+    next: std::sync::atomic::AtomicUsize,
+}
+
+#[derive(Clone)]
+pub(crate) struct Bearer(MetadataValue<tonic::metadata::Ascii>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request
+            .metadata_mut()
+            .insert("authorization", self.0.clone());
+        Ok(request)
+    }
+}
+
+/// A client of the write side.
+pub(crate) type Stub = CommandServiceClient<InterceptedService<Channel, Bearer>>;
+
+impl Serving {
+    /// Serves the log, with the read models in `folder`, once they have caught up.
+    pub(crate) async fn start(log: Arc<dyn EventLog>, folder: &Path, area: &Slug) -> Result<Self> {
+        let clock: Clock = Arc::new(now);
+        let issuer = Issuer::open_or_create(&folder.join("identity"))?;
+        let office = person(area, Role::Office);
+        let token = issuer.issue(&office, TimeDelta::hours(12), now(), fresh_id())?;
+        let auth = Auth::new(Arc::new(issuer.verifier()?), Arc::clone(&clock));
+        let metrics = command::Metrics::new(&mut prometheus_client::registry::Registry::default());
+        let service = command::Service::new(Arc::clone(&log), clock, folder.to_path_buf(), metrics);
+        let stop = CancellationToken::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let serving = Server::builder().add_service(service.into_server(auth));
+        tokio::spawn(serving.serve_with_incoming_shutdown(
+            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            stop.clone().cancelled_owned(),
+        ));
+        let mut channels = Vec::new();
+        for _ in 0..CHANNELS {
+            channels.push(
+                Endpoint::new(format!("http://{address}"))?
+                    .connect()
+                    .await?,
+            );
+        }
+        let model = ReadModel::open(folder.join("read-model"), Options::default())?;
+        tokio::spawn(model.follow(Arc::clone(&log), stop.clone()));
+        let mut this = Self {
+            area: area.to_string(),
+            model,
+            reader: office,
+            channels,
+            bearer: Bearer(format!("Bearer {token}").parse()?),
+            targets: Vec::new(),
+            stop,
+            next: std::sync::atomic::AtomicUsize::new(0),
+        };
+        this.wait_for(log.head().await?, Duration::from_secs(3_600))
+            .await?;
+        this.targets = this.open_references(area)?;
+        Ok(this)
+    }
+
+    fn open_references(&self, area: &Slug) -> Result<Vec<String>> {
+        let page = self.model.list(
+            &Question {
+                area,
+                as_of: AsOf::NOW,
+                today: now().date_naive(),
+                reader: &self.reader,
+            },
+            &Filter::open(),
+            Sort::default(),
+            TARGETS,
+            None,
+        )?;
+        Ok(page
+            .rows
+            .iter()
+            .map(|row| row.reference.to_string())
+            .collect())
+    }
+
+    /// A client of the write side, on one of the connections in turn.
+    pub(crate) fn command(&self) -> Stub {
+        let turn = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let channel = self.channels[turn % self.channels.len()].clone();
+        CommandServiceClient::with_interceptor(channel, self.bearer.clone())
+    }
+
+    /// The open actions that are one client's to update.
+    pub(crate) fn targets(&self, client: usize, clients: usize) -> Vec<String> {
+        self.targets
+            .iter()
+            .skip(client)
+            .step_by(clients.max(1))
+            .cloned()
+            .collect()
+    }
+
+    /// Waits until the read model has taken in a position.
+    pub(crate) async fn wait_for(&self, position: Sequence, limit: Duration) -> Result<()> {
+        let mut positions = self.model.positions();
+        tokio::time::timeout(limit, positions.wait_for(|there| *there >= position))
+            .await
+            .with_context(|| format!("the read model did not reach {position}"))??;
+        Ok(())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+pub(crate) fn person(area: &Slug, role: Role) -> Principal {
+    Principal {
+        subject: format!("bench-{}", role.as_str()),
+        name: "Bench".to_owned(),
+        role,
+        group: None,
+        area: area.to_string(),
+    }
+}
+
+/// The system's clock: a measurement is about now.
+#[allow(clippy::disallowed_methods, reason = "the measurement's one clock")]
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a token's identifier is never replayed"
+)]
+fn fresh_id() -> Uuid {
+    Uuid::new_v4()
+}
