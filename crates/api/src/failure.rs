@@ -59,7 +59,7 @@ pub enum Failure {
     #[error("{0}")]
     Return(Box<returns::Rejection>),
     /// Something that is named does not exist.
-    #[error("no {what} {name} is on record; check the {field}")]
+    #[error("no {what} {name} is on record; check the field {field}")]
     NotFound {
         /// What kind of thing it is, in words.
         what: &'static str,

@@ -66,14 +66,14 @@ impl Inner {
     }
 
     /// Looks at a state without writing; what is refused on kept states is looked at again on
-    /// states that were just read.
+    /// states that were just read. Before a write of several messages nothing but the latter will do.
     async fn look<S: Folded, T>(
         &self,
         asking: &Asking,
         address: &Address,
+        mut freshness: Freshness,
         look: impl Fn(Seen<'_, S>, &Held<S>) -> Result<T, Failure> + Send + Sync,
     ) -> Result<T, Failure> {
-        let mut freshness = Freshness::Kept;
         loop {
             let register = self.register(asking, freshness).await?;
             let held = self.load::<S>(address, freshness).await?;

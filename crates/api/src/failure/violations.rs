@@ -10,7 +10,7 @@ const VIOLATIONS_LIMIT: usize = 100;
 pub struct Violation {
     /// Its path: `write.request_id`, `citations[2].link`.
     pub field: String,
-    /// What is wrong, and what would be right; reads on after the name of the field.
+    /// What is wrong, and what would be right.
     pub description: String,
 }
 
@@ -70,10 +70,10 @@ impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
             [] => f.write_str("the request is not as it must be"),
-            [only] => write!(f, "{} {}", only.field, only.description),
+            [only] => write!(f, "{}: {}", only.field, only.description),
             [first, rest @ ..] => write!(
                 f,
-                "{} {} (and {} more: see the field violations)",
+                "{}: {} (and {} more: see the field violations)",
                 first.field,
                 first.description,
                 rest.len()

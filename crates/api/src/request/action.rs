@@ -45,7 +45,7 @@ impl Call for v1::RaiseActionRequest {
         let asked_of = fields.lookup("asked_of", &self.asked_of);
         let raised_by = fields.lookup("raised_by", &self.raised_by);
         let parts = fields.each("parts", &self.parts, PartId::LIMIT, |fields, part| {
-            fields.text("text", part)
+            fields.text("", part)
         });
         let due = due(fields, "due", self.due.as_ref());
         let numbering = numbering?;

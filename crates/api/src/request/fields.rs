@@ -38,12 +38,13 @@ impl Fields {
         self.violations.or(value)
     }
 
-    /// Remembers that a field is wrong, and what would be right.
+    /// Remembers that a field is wrong, and what would be right. The empty name is the message or
+    /// the entry of a list that is being read.
     pub fn wrong(&mut self, field: &str, description: impl Display) {
-        let path = if self.path.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{}.{field}", self.path)
+        let path = match (self.path.as_str(), field) {
+            ("", field) => field.to_owned(),
+            (path, "") => path.to_owned(),
+            (path, field) => format!("{path}.{field}"),
         };
         self.violations.add(path, description);
     }

@@ -14,16 +14,16 @@ fn details(fields: &mut Fields, details: Option<&v1::GroupDetails>) -> Option<Gr
     };
     fields.under("details", |fields| {
         let aliases = fields.each("aliases", &details.aliases, DETAILS_LIMIT, |f, alias| {
-            f.line("name", alias)
+            f.line("", alias)
         });
         let lead_bodies = fields.each("lead_bodies", &details.lead_bodies, 2, |f, body| {
-            f.line("name", body)
+            f.line("", body)
         });
         let objectives = fields.each(
             "objectives",
             &details.objectives,
             DETAILS_LIMIT,
-            |f, text| f.text("text", text),
+            |f, text| f.text("", text),
         );
         Some(GroupDetails {
             aliases,

@@ -64,7 +64,7 @@ impl Call for v1::SplitActionRequest {
         let pieces = fields.each("pieces", &self.pieces, PartId::LIMIT, |fields, piece| {
             let text = fields.maybe_text("text", &piece.text);
             let parts = fields.each("parts", &piece.parts, PartId::LIMIT, |fields, part| {
-                fields.part("part", part)
+                fields.part("", part)
             });
             if piece.text.is_empty() && piece.parts.is_empty() {
                 fields.wrong(

@@ -4,6 +4,7 @@ use super::context;
 use crate::asking::Asking;
 use crate::series::Number;
 use crate::service::Inner;
+use crate::states::Freshness;
 use crate::step::{Decided, Done};
 use api::failure::Failure;
 use api::request::{Numbering, Raising};
@@ -86,13 +87,15 @@ impl Inner {
         field: &'static str,
     ) -> Result<(), Failure> {
         let address = Address::action(&asking.area, reference);
-        self.look::<Option<Action>, ()>(asking, &address, |seen, _| match seen.state {
-            Some(_) => Ok(()),
-            None => Err(Failure::NotFound {
-                what: "action",
-                name: reference.to_string(),
-                field,
-            }),
+        self.look::<Option<Action>, ()>(asking, &address, Freshness::Kept, |seen, _| {
+            match seen.state {
+                Some(_) => Ok(()),
+                None => Err(Failure::NotFound {
+                    what: "action",
+                    name: reference.to_string(),
+                    field,
+                }),
+            }
         })
         .await
     }

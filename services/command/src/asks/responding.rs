@@ -7,6 +7,7 @@ use super::action::decided;
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::Inner;
+use crate::states::Freshness;
 use crate::step::unchanged_since;
 use api::failure::Failure;
 use api::request::Responding;
@@ -33,6 +34,9 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         let (own, others) = parts(asking, reference, responding);
+        if others.is_empty() {
+            return self.act(&own.asking, &own.reference, &own.command).await;
+        }
         let mut unwritten = Vec::with_capacity(others.len());
         for other in others {
             if self.log.find(other.asking.id).await?.is_none() {
@@ -41,9 +45,6 @@ impl Inner {
             }
         }
         self.check(&own).await?;
-        if responding.also.is_empty() {
-            return self.act(&own.asking, &own.reference, &own.command).await;
-        }
         self.journalled(asking, entry, async {
             for other in &unwritten {
                 self.act(&other.asking, &other.reference, &other.command)
@@ -56,7 +57,7 @@ impl Inner {
 
     async fn check(&self, part: &Part) -> Result<(), Failure> {
         let address = Address::action(&part.asking.area, &part.reference);
-        self.look::<Option<Action>, ()>(&part.asking, &address, |seen, held| {
+        self.look::<Option<Action>, ()>(&part.asking, &address, Freshness::Now, |seen, held| {
             unchanged_since(&part.asking, held, &address)?;
             let state = seen.state.as_ref();
             decided(

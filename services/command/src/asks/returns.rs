@@ -56,10 +56,11 @@ impl Inner {
         }
     }
 
-    /// The identifier of a delivery group that is named somehow.
+    /// The identifier of a delivery group that is named somehow. The register is read now: the due
+    /// date that goes into the record is the board's latest.
     async fn group(&self, asking: &Asking, name: &str) -> Result<Slug, Failure> {
         let address = Address::register(&asking.area);
-        self.look::<Register, Slug>(asking, &address, |seen, _| {
+        self.look::<Register, Slug>(asking, &address, Freshness::Now, |seen, _| {
             let group = seen.register.group(name);
             group
                 .map(|group| group.id.clone())

@@ -9,6 +9,7 @@ use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::series::{placeholder, unknown};
 use crate::service::Inner;
+use crate::states::Freshness;
 use crate::step::{Decided, unchanged_since};
 use api::failure::Failure;
 use api::request::Splitting;
@@ -35,7 +36,7 @@ impl Inner {
         let rule = asking.may(Operation::Split, None)?;
         let address = Address::action(&asking.area, reference);
         let action = self
-            .look::<Option<Action>, Action>(asking, &address, |seen, held| {
+            .look::<Option<Action>, Action>(asking, &address, Freshness::Now, |seen, held| {
                 unchanged_since(asking, held, &address)?;
                 let state = seen.state.as_ref();
                 let into = trial(splitting)?;

@@ -9,6 +9,7 @@ use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::series::{placeholder, unknown};
 use crate::service::Inner;
+use crate::states::Freshness;
 use crate::step::unchanged_since;
 use api::failure::Failure;
 use api::request::Undertaking;
@@ -33,26 +34,31 @@ impl Inner {
             child,
         };
         let (raise, carried) = self
-            .look::<Option<Action>, (Raise, Carried)>(asking, &address, |seen, held| {
-                unchanged_since(asking, held, &address)?;
-                let state = seen.state.as_ref();
-                let trial = give(placeholder(0)?);
-                decided(asking, reference, state, &trial, seen.register)?;
-                let parent = state.ok_or_else(|| Rejection::Unknown {
-                    reference: reference.clone(),
-                })?;
-                if !seen.register.series.contains_key(&undertaking.series) {
-                    return Err(unknown(&undertaking.series));
-                }
-                let raise = child(parent, undertaking)?;
-                let command = Command::Raise(Box::new(raise.clone()));
-                decide(reference, None, &command, context(asking, seen.register))?;
-                let carried = Carried {
-                    due: None,
-                    restriction: restriction_of(parent)?,
-                };
-                Ok((raise, carried))
-            })
+            .look::<Option<Action>, (Raise, Carried)>(
+                asking,
+                &address,
+                Freshness::Now,
+                |seen, held| {
+                    unchanged_since(asking, held, &address)?;
+                    let state = seen.state.as_ref();
+                    let trial = give(placeholder(0)?);
+                    decided(asking, reference, state, &trial, seen.register)?;
+                    let parent = state.ok_or_else(|| Rejection::Unknown {
+                        reference: reference.clone(),
+                    })?;
+                    if !seen.register.series.contains_key(&undertaking.series) {
+                        return Err(unknown(&undertaking.series));
+                    }
+                    let raise = child(parent, undertaking)?;
+                    let command = Command::Raise(Box::new(raise.clone()));
+                    decide(reference, None, &command, context(asking, seen.register))?;
+                    let carried = Carried {
+                        due: None,
+                        restriction: restriction_of(parent)?,
+                    };
+                    Ok((raise, carried))
+                },
+            )
             .await?;
         self.journalled(asking, entry, async {
             let birth = asking.secondary("undertaking");
