@@ -1,1 +1,32 @@
-//! Tests of the read side.
+//! Tests of the read side, over gRPC on localhost.
+
+mod arguments;
+mod freshness;
+mod lists;
+mod past;
+mod redaction;
+mod watching;
+#[allow(dead_code, reason = "shared with the tests of the audit side")]
+pub(crate) mod world;
+
+use api::v1::query_service_client::QueryServiceClient;
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+use tonic::transport::Channel;
+
+use crate::{Metrics, Service};
+use world::World;
+
+async fn client(world: &World) -> QueryServiceClient<Channel> {
+    let metrics = Metrics::new(&mut Registry::default(), &world.model, &world.clock());
+    let service = Service::ending_with(
+        world.model.clone(),
+        Arc::new(world.log.clone()),
+        world.clock(),
+        metrics,
+        world.shutdown.clone(),
+    );
+    let server = service.into_server(world.auth());
+    let channel = world.serve(|mut builder| builder.add_service(server)).await;
+    QueryServiceClient::new(channel)
+}

@@ -5,7 +5,7 @@ mod action;
 mod register;
 mod returns;
 
-pub use action::of_action;
+pub use action::{of_action, reason_of};
 pub use register::of_register;
 pub use returns::of_return;
 
@@ -26,6 +26,15 @@ pub fn said_by(actor: &Actor) -> String {
     match &actor.group {
         Some(group) => format!("{} ({role} {group})", actor.name),
         None => format!("{} ({role})", actor.name),
+    }
+}
+
+/// The whole sentence, with who did it and why.
+pub(super) fn whole(what: &str, actor: &Actor, why: Option<&str>) -> String {
+    let by = said_by(actor);
+    match why {
+        Some(why) => format!("{what}, by {by}: {why}."),
+        None => format!("{what}, by {by}."),
     }
 }
 

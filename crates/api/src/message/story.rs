@@ -13,7 +13,7 @@ use projection::Row;
 
 use super::events::{Circumstances, Happened, decode_record};
 use super::freshness::timestamp;
-use super::sentence::{of_action, said_by};
+use super::sentence::{of_action, reason_of, whole};
 use super::words::Word;
 use crate::v1;
 
@@ -51,7 +51,8 @@ pub fn story_of(
     told.into_iter()
         .filter(|(_, _, from, _)| true_on.is_none_or(|day| *from <= day))
         .map(|(kind, event, _, sentence)| {
-            let mut entry = entry(record, circumstances, kind, &sentence);
+            let sentence = whole(&sentence, circumstances.by, reason_of(&event).as_deref());
+            let mut entry = entry(record, circumstances, kind, sentence);
             entry.data_json = serde_json::to_string(&event).map_err(|e| e.to_string())?;
             Ok((entry, event))
         })
@@ -81,7 +82,7 @@ fn entry(
     record: &Record,
     circumstances: Circumstances<'_>,
     kind: &str,
-    sentence: &str,
+    sentence: String,
 ) -> v1::StoryEntry {
     let Circumstances {
         on,
@@ -98,7 +99,7 @@ fn entry(
         by: by.name.clone(),
         role: by.role.as_str().to_owned(),
         rule: rule.to_owned(),
-        sentence: format!("{sentence}, by {}.", said_by(by)),
+        sentence,
         data_json: String::new(),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::listed;
 
-/// What happened to an action, in a sentence.
+/// What happened to an action, in a sentence; why is [`reason_of`]'s to say.
 #[must_use]
 pub fn of_action(event: &ActionEvent) -> String {
     match event {
@@ -25,21 +25,15 @@ pub fn of_action(event: &ActionEvent) -> String {
             format!("Delegated to {}{}", to.name, due_on(*due))
         }
         ActionEvent::DelegationAccepted { by } => format!("Accepted by {}", by.name),
-        ActionEvent::DelegationDeclined { by, reason } => {
-            format!("Declined by {}: {}", by.name, clause(reason))
+        ActionEvent::DelegationDeclined { by, .. } => format!("Declined by {}", by.name),
+        ActionEvent::Transferred { from, to, due, .. } => {
+            format!(
+                "Transferred from {} to {}{}",
+                from.name,
+                to.name,
+                due_on(*due)
+            )
         }
-        ActionEvent::Transferred {
-            from,
-            to,
-            due,
-            reason,
-        } => format!(
-            "Transferred from {} to {}{}: {}",
-            from.name,
-            to.name,
-            due_on(*due),
-            clause(reason)
-        ),
         ActionEvent::Updated {
             period,
             rag,
@@ -67,13 +61,11 @@ pub fn of_action(event: &ActionEvent) -> String {
         ActionEvent::ResponseCorrected {
             responded_on,
             coverage,
-            reason,
             ..
         } => format!(
-            "The response of {} corrected{}: {}",
+            "The response of {} corrected{}",
             say_date(*responded_on),
-            covering(coverage),
-            clause(reason)
+            covering(coverage)
         ),
         _ => of_its_course(event),
     }
@@ -82,65 +74,42 @@ pub fn of_action(event: &ActionEvent) -> String {
 /// The events about time, visibility, the end and other actions.
 fn of_its_course(event: &ActionEvent) -> String {
     match event {
-        ActionEvent::DueDateMoved { from, to, reason } => {
+        ActionEvent::DueDateMoved { from, to, .. } => {
             let from = from.map(|day| format!(" from {}", say_date(day)));
             let to = say_date(to.due_on);
-            format!(
-                "Due date moved{} to {to}: {}",
-                from.unwrap_or_default(),
-                clause(reason)
-            )
+            format!("Due date moved{} to {to}", from.unwrap_or_default())
         }
-        ActionEvent::ClockPaused { reason } => format!("Clock stopped: {}", clause(reason)),
+        ActionEvent::ClockPaused { .. } => "Clock stopped".to_owned(),
         ActionEvent::ClockResumed { days, due, .. } => {
             let s = if *days == 1 { "" } else { "s" };
             format!("Clock started again after {days} day{s}{}", due_on(*due))
         }
         ActionEvent::Restricted {
-            ground,
-            review_on,
-            explanation,
-            ..
+            ground, review_on, ..
         } => format!(
-            "Restricted as {ground}, to be reviewed by {}; the public is told: {}",
-            say_date(*review_on),
-            clause(explanation)
+            "Restricted as {ground}, to be reviewed by {}",
+            say_date(*review_on)
         ),
-        ActionEvent::RestrictionLifted { reason } => {
-            format!("Restriction lifted: {}", clause(reason))
-        }
-        ActionEvent::ClosureProposed { outcome, reason } => {
-            format!("Closure proposed as {outcome}: {}", clause(reason))
-        }
+        ActionEvent::RestrictionLifted { .. } => "Restriction lifted".to_owned(),
+        ActionEvent::ClosureProposed { outcome, .. } => format!("Closure proposed as {outcome}"),
         ActionEvent::Closed {
             outcome,
-            reason,
             superseded_by,
+            ..
         } => {
             let by = superseded_by.as_ref().map(|other| format!(" by {other}"));
-            let why = reason
-                .as_ref()
-                .map(|reason| format!(": {}", clause(reason)));
-            format!(
-                "Closed as {outcome}{}{}",
-                by.unwrap_or_default(),
-                why.unwrap_or_default()
-            )
+            format!("Closed as {outcome}{}", by.unwrap_or_default())
         }
-        ActionEvent::Reopened { reason, due } => format!(
-            "Opened again{}: {}",
-            due_on(due.as_ref().map(|due| due.due_on)),
-            clause(reason)
-        ),
-        ActionEvent::Withdrawn { reason } => format!("Withdrawn: {}", clause(reason)),
+        ActionEvent::Reopened { due, .. } => {
+            format!("Opened again{}", due_on(due.as_ref().map(|due| due.due_on)))
+        }
+        ActionEvent::Withdrawn { .. } => "Withdrawn".to_owned(),
         ActionEvent::Linked { kind, other } => match kind {
             LinkKind::Parent => format!("Linked as part of {other}"),
             LinkKind::DuplicateOf => format!("Linked as a duplicate of {other}"),
             LinkKind::FollowsFrom => format!("Linked as following from {other}"),
         },
-        ActionEvent::Split { into, reason } => {
-            format!("Split into {}: {}", pieces(into), clause(reason))
-        }
+        ActionEvent::Split { into, .. } => format!("Split into {}", pieces(into)),
         ActionEvent::UndertakingGiven { child, .. } => {
             format!("What was promised in a response became {child}")
         }
@@ -155,6 +124,36 @@ fn of_its_course(event: &ActionEvent) -> String {
         | ActionEvent::Responded { .. }
         | ActionEvent::ResponseCorrected { .. } => String::new(),
     }
+}
+
+/// Why it happened, in the words of who did it, without the full stop; of a restriction, what the
+/// public is told.
+#[must_use]
+pub fn reason_of(event: &ActionEvent) -> Option<String> {
+    let reason = match event {
+        ActionEvent::DelegationDeclined { reason, .. }
+        | ActionEvent::Transferred { reason, .. }
+        | ActionEvent::ResponseCorrected { reason, .. }
+        | ActionEvent::DueDateMoved { reason, .. }
+        | ActionEvent::ClockPaused { reason }
+        | ActionEvent::RestrictionLifted { reason }
+        | ActionEvent::ClosureProposed { reason, .. }
+        | ActionEvent::Reopened { reason, .. }
+        | ActionEvent::Withdrawn { reason }
+        | ActionEvent::Split { reason, .. } => Some(reason),
+        ActionEvent::Restricted { explanation, .. } => Some(explanation),
+        ActionEvent::Closed { reason, .. } => reason.as_ref(),
+        ActionEvent::Raised(_)
+        | ActionEvent::Triaged { .. }
+        | ActionEvent::Delegated { .. }
+        | ActionEvent::DelegationAccepted { .. }
+        | ActionEvent::Updated { .. }
+        | ActionEvent::Responded { .. }
+        | ActionEvent::ClockResumed { .. }
+        | ActionEvent::Linked { .. }
+        | ActionEvent::UndertakingGiven { .. } => None,
+    };
+    reason.map(|reason| plain_end(reason.as_str()))
 }
 
 fn of_raised(raised: &Raised) -> String {
@@ -231,11 +230,7 @@ fn due_on(day: Option<NaiveDate>) -> String {
         .unwrap_or_default()
 }
 
-/// A text as the end of a sentence: its full stop would come in the middle.
-fn clause(text: &domain::text::Text) -> String {
-    plain_end(text.as_str())
-}
-
+/// A text as the end of a sentence: its full stop would come twice.
 fn plain_end(text: &str) -> String {
     text.trim_end().trim_end_matches('.').to_owned()
 }

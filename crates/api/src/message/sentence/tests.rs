@@ -9,7 +9,7 @@ use domain::aggregate::Aggregate;
 use event_log::{Attributes, Digest, Record, Subject};
 use uuid::Uuid;
 
-use super::{of_action, of_register, of_return, said_by};
+use super::{of_action, of_register, of_return, reason_of, whole};
 use crate::message::{Happened, decode_record};
 
 fn record(kind: &str, body: Vec<u8>) -> Record {
@@ -44,20 +44,27 @@ fn every_event_in_a_sentence() {
     for file in files {
         let kind = file.file_name().unwrap().to_string_lossy().into_owned();
         let stored = decode_record(&record(&kind, std::fs::read(&file).unwrap())).unwrap();
-        let by = said_by(stored.happened.circumstances().by);
-        let sentences: Vec<String> = match (&stored.happened, &stored.address.aggregate) {
-            (Happened::Action(d), _) => d.events.iter().map(of_action).collect(),
-            (Happened::Register(d), _) => d.events.iter().map(of_register).collect(),
-            (Happened::Return(d), Aggregate::Return(group, quarter)) => d
-                .events
-                .iter()
-                .map(|e| of_return(e, group, *quarter))
-                .collect(),
-            other => panic!("{other:?}"),
-        };
-        for sentence in sentences {
+        let by = stored.happened.circumstances().by;
+        let sentences: Vec<(String, Option<String>)> =
+            match (&stored.happened, &stored.address.aggregate) {
+                (Happened::Action(d), _) => d
+                    .events
+                    .iter()
+                    .map(|e| (of_action(e), reason_of(e)))
+                    .collect(),
+                (Happened::Register(d), _) => {
+                    d.events.iter().map(|e| (of_register(e), None)).collect()
+                }
+                (Happened::Return(d), Aggregate::Return(group, quarter)) => d
+                    .events
+                    .iter()
+                    .map(|e| (of_return(e, group, *quarter), None))
+                    .collect(),
+                other => panic!("{other:?}"),
+            };
+        for (sentence, why) in sentences {
             assert!(!sentence.is_empty(), "{kind} has no sentence");
-            writeln!(said, "{sentence}, by {by}.").unwrap();
+            writeln!(said, "{}", whole(&sentence, by, why.as_deref())).unwrap();
         }
     }
     insta::assert_snapshot!(said);
