@@ -1,9 +1,10 @@
-//! Figures, run by hand: `cargo test --release -p projection --test projection bench -- --ignored --nocapture`.
+//! Figures. With the other tests it only shows that they can be taken; by hand, with as many events
+//! as wanted: `EVENTS=1000000 cargo test --release -p projection --test projection figures -- --nocapture`.
 
 use std::time::{Duration, Instant};
 
 use domain::text::Slug;
-use event_log::{EmbeddedLog, EmbeddedOptions, EventLog};
+use event_log::{Append, EmbeddedLog, EmbeddedOptions, EventLog};
 use futures::stream::{self, StreamExt};
 use projection::generate::Generator;
 use projection::{AsOf, Filter, Options, Question, ReadModel, Sort};
@@ -33,9 +34,8 @@ fn timed<T>(what: &str, runs: u32, mut run: impl FnMut() -> T) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes; run by hand in release"]
-async fn bench() {
-    let count: usize = std::env::var("EVENTS").map_or(100_000, |n| n.parse().unwrap());
+async fn figures() {
+    let count: usize = std::env::var("EVENTS").map_or(2_000, |n| n.parse().unwrap());
     let dir = tempfile::tempdir().unwrap();
     let area = Slug::new("cambs").unwrap();
     let log = EmbeddedLog::open(dir.path().join("log"), EmbeddedOptions::default())
@@ -43,9 +43,15 @@ async fn bench() {
         .unwrap();
     let begun = Instant::now();
     let made = Generator::new(1, std::slice::from_ref(&area)).take(count);
-    let mut appends = stream::iter(made)
-        .map(|made| log.append(made.append()))
-        .buffered(256);
+    // Polled once in its turn, so that the log takes them in order however they are woken.
+    let begin = async |append: Append| {
+        let log = log.clone();
+        let mut append = Box::pin(async move { log.append(append).await });
+        let _ = futures::poll!(&mut append);
+        append
+    };
+    let appends = stream::iter(made).then(|made| begin(made.append()));
+    let mut appends = std::pin::pin!(appends.buffered(256));
     while let Some(appended) = appends.next().await {
         appended.unwrap();
     }

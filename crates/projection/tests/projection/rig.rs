@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::policy::{Principal, Role};
 use domain::text::Slug;
-use event_log::{Append, EventLog, Record, Sequence};
+use event_log::{Append, EventLog, Record};
 use projection::generate::Generator;
 use projection::{AsOf, Options, Question, ReadModel, Replay, Token, WaitError};
 use tokio::task::JoinHandle;
