@@ -6,7 +6,7 @@
 
 use crate::asking::Asking;
 use crate::service::Inner;
-use api::failure::Failure;
+use api::failure::{Failure, Reason};
 use api::v1;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -143,15 +143,18 @@ impl Inner {
     }
 }
 
-/// Whether trying again would be refused again.
+/// Whether trying again would be refused again. A change that the caller had not seen counts: it is for
+/// the caller to read and to decide.
 pub(crate) fn refused_for_good(failure: &Failure) -> bool {
     use tonic::Code::{
         Aborted, DataLoss, DeadlineExceeded, Internal, ResourceExhausted, Unavailable,
     };
-    !matches!(
-        failure.reason().code(),
+    let reason = failure.reason();
+    let may_pass = matches!(
+        reason.code(),
         Aborted | DataLoss | DeadlineExceeded | Internal | ResourceExhausted | Unavailable
-    )
+    );
+    !may_pass || matches!(reason, Reason::ChangedSinceRead | Reason::TooLarge)
 }
 
 async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), Failure> {

@@ -156,3 +156,39 @@ pub(crate) fn decision<S: Folded>(record: &Record) -> Result<Decision<S::Event>,
         cause: format!("sequence {}: {error}", record.sequence),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::register::Register;
+
+    #[test]
+    fn the_least_recently_used_go_first() {
+        let states = States::<Register>::new(4, None);
+        let subject = |n: usize| Subject::parse(&format!("evt.area-{n}.register")).unwrap();
+        for n in 0..4 {
+            states.put(&subject(n), Arc::new(Held::nothing()));
+        }
+        assert!(states.get(&subject(0)).is_some());
+        states.put(&subject(4), Arc::new(Held::nothing()));
+        let kept: Vec<usize> = (0..5)
+            .filter(|n| states.get(&subject(*n)).is_some())
+            .collect();
+        assert_eq!(kept, [0, 3, 4]);
+    }
+
+    #[test]
+    fn an_older_state_does_not_replace_a_newer_one() {
+        let states = States::<Register>::new(4, None);
+        let subject = Subject::parse("evt.area.register").unwrap();
+        let held = |last| {
+            Arc::new(Held {
+                last,
+                ..Held::<Register>::nothing()
+            })
+        };
+        states.put(&subject, held(7));
+        states.put(&subject, held(5));
+        assert_eq!(states.get(&subject).unwrap().last, 7);
+    }
+}

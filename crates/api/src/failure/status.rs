@@ -236,3 +236,60 @@ fn log_reason(error: &LogError) -> Reason {
         | LogError::Option { .. } => Reason::InternalFault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic::Code;
+
+    #[test]
+    fn what_is_for_the_operator_stays_here() {
+        let secret = "/var/lib/matters: permission denied".to_owned();
+        let failures = [
+            Failure::Append(AppendError::Unavailable {
+                reason: secret.clone(),
+            }),
+            Failure::Append(AppendError::OutcomeUnknown {
+                reason: secret.clone(),
+            }),
+            Failure::Log(LogError::Unavailable {
+                reason: secret.clone(),
+            }),
+            Failure::Log(LogError::Corrupt {
+                sequence: Some(7),
+                reason: secret.clone(),
+            }),
+            Failure::Fault {
+                cause: secret.clone(),
+            },
+            Failure::Unreadable {
+                what: "PCP/2018/014".to_owned(),
+                cause: secret.clone(),
+            },
+        ];
+        for failure in failures {
+            assert!(failure.cause().is_some_and(|cause| cause.contains(&secret)));
+            let status = failure.into_status(Some(Uuid::from_u128(7)));
+            let details = String::from_utf8_lossy(status.details()).into_owned();
+            assert!(!status.message().contains(&secret), "{status}");
+            assert!(!details.contains(&secret), "{details}");
+        }
+    }
+
+    #[test]
+    fn who_may_try_again_is_told_when() {
+        let id = Uuid::from_u128(7);
+        let unknown = Failure::Append(AppendError::OutcomeUnknown {
+            reason: String::new(),
+        })
+        .into_status(Some(id));
+        let details = unknown.get_error_details();
+        assert_eq!(unknown.code(), Code::Unavailable);
+        let delay = details.retry_info().and_then(|retry| retry.retry_delay);
+        assert_eq!(delay, Some(RETRY_AFTER));
+        let request = details.request_info().map(|info| info.request_id.clone());
+        assert_eq!(request, Some(id.to_string()));
+        let reused = Failure::RequestIdReused { id }.into_status(Some(id));
+        assert!(reused.get_error_details().retry_info().is_none());
+    }
+}
