@@ -3,7 +3,7 @@
 use super::arguments::AsOf;
 use super::session::Session;
 use crate::failure::{Exit, Failure};
-use crate::output::{json, message};
+use crate::output::{json, message, plainly};
 use crate::reach::within;
 use api::v1;
 use clap::Args;
@@ -66,6 +66,12 @@ fn rows_of(difference: &v1::Difference) -> Vec<Vec<String>> {
     difference
         .fields
         .iter()
-        .map(|change| row(&change.field, &change.before, &change.after))
+        .map(|change| {
+            row(
+                &change.field,
+                &plainly(&change.before),
+                &plainly(&change.after),
+            )
+        })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! `meeting add`, `list`, `coverage`, `sheet`.
 
-use super::action::{Filter, meeting_entry, pages, party, tell};
+use super::action::{Filter, pages, tell};
 use super::arguments::{AsOf, WriteOptions, day};
+use super::lookups::{meeting_entry, party};
 use super::session::Session;
 use crate::failure::{Exit, Failure};
 use crate::output::{json, message, rows};

@@ -1,16 +1,17 @@
 //! The command line: noun, verb. One file per family of subcommands.
 
 mod action;
-mod arguments;
+pub(crate) mod arguments;
 mod compare;
 mod completions;
+pub(crate) mod lookups;
 mod meeting;
 mod record;
 mod register;
 mod returns;
 pub(crate) mod session;
 mod status;
-mod token;
+pub(crate) mod token;
 
 use crate::failure::{Exit, Failure};
 use crate::output::{Format, Output};
@@ -18,7 +19,7 @@ use crate::reach::{Part, Place, TokenSource};
 use crate::{demo, import, serve};
 use clap::{Args, Parser, Subcommand};
 use session::Session;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Records what a panel raised, what became of it, and what was open on any day.
 #[derive(Debug, Parser)]
@@ -41,7 +42,7 @@ pub(crate) struct Cli {
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
-    /// Address of the services
+    /// Address of the services; where they run apart: command=URL,query=URL,audit=URL
     #[arg(
         long,
         global = true,
@@ -186,6 +187,19 @@ impl Global {
                 "where is the record? give --server URL, or --data DIR to work without a server",
             )
             .and("MATTERS_SERVER and MATTERS_DATA do the same")),
+        }
+    }
+
+    /// The same for a server of this process, with a folder of tokens.
+    pub(crate) fn at(&self, address: &str, tokens: &Path, area: &str) -> Self {
+        Self {
+            server: Some(address.to_owned()),
+            data: None,
+            tokens: Some(tokens.to_owned()),
+            token_file: None,
+            part: None,
+            area: area.to_owned(),
+            ..self.clone()
         }
     }
 

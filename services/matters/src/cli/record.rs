@@ -4,7 +4,7 @@ use super::action::Filter;
 use super::arguments::{AsOf, reference};
 use super::session::Session;
 use crate::failure::{Exit, Failure};
-use crate::output::{self, json, message, rows};
+use crate::output::{self, json, message, plainly, rows};
 use crate::reach::within;
 use api::v1;
 use api::v1::export_log_response::Piece;
@@ -19,11 +19,18 @@ pub(crate) struct Replay {
     filter: Filter,
     #[command(flatten)]
     as_of: AsOf,
+    /// Replay this export instead, without a server; every action, by reference
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
 }
 
 impl Replay {
     /// Runs it.
     pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
+        if let Some(export) = &self.export {
+            let (actions, position) = exported(export, &session.global.area, &self.as_of)?;
+            return print(session, &actions, position);
+        }
         let filter = self.filter.message(session).await?;
         let mut request = v1::ReplayActionsRequest {
             reading: Some(session.reading(&self.as_of)),
@@ -45,16 +52,38 @@ impl Replay {
             }
             request.page_token = page.next_page_token;
         };
-        if session.out.is_json() {
-            let array = actions.iter().map(rows::action_json).collect();
-            session.out.json(&array)?;
-            return Ok(Exit::Done);
-        }
-        let cells: Vec<Vec<String>> = actions.iter().map(rows::action).collect();
-        session.out.rows(&rows::ACTION, &cells)?;
-        message(&format!("replayed to position {position}"));
-        Ok(Exit::Done)
+        print(session, &actions, position)
     }
+}
+
+fn print(session: &Session, actions: &[v1::ActionRow], position: u64) -> Result<Exit, Failure> {
+    if session.out.is_json() {
+        let array = actions.iter().map(rows::action_json).collect();
+        session.out.json(&array)?;
+        return Ok(Exit::Done);
+    }
+    let cells: Vec<Vec<String>> = actions.iter().map(rows::action).collect();
+    session.out.rows(&rows::ACTION, &cells)?;
+    message(&format!("replayed to position {position}"));
+    Ok(Exit::Done)
+}
+
+/// The rows of an export, in full: whoever holds the export holds the texts.
+fn exported(export: &Path, area: &str, as_of: &AsOf) -> Result<(Vec<v1::ActionRow>, u64), Failure> {
+    let (replay, _) = audit::offline::replay_export(export)
+        .map_err(|error| Failure::with(Exit::Integrity, error.to_string()))?;
+    let area = domain::text::Slug::new(area)
+        .map_err(|problem| Failure::usage(format!("--area {problem}")))?;
+    let cut = as_of.cut();
+    let today = as_of
+        .as_of
+        .unwrap_or_else(|| domain::calendar::london::civil_date(crate::chance::now()));
+    let duties = api::message::Duties::of(&replay.register(&area, &cut));
+    let rows = replay.rows(&area, &cut);
+    let rows = rows
+        .iter()
+        .map(|row| api::message::action_row(row, today, &duties));
+    Ok((rows.collect(), replay.position()))
 }
 
 /// The history of one action, with each event's effect.
@@ -121,8 +150,8 @@ fn lines(entry: &v1::HistoryEntry) -> Vec<Vec<String>> {
         };
         line.extend([
             change.field.clone(),
-            change.before.clone(),
-            change.after.clone(),
+            plainly(&change.before),
+            plainly(&change.after),
         ]);
         line
     };
@@ -195,16 +224,24 @@ fn new_file(path: &Path) -> Result<std::fs::File, Failure> {
 
 /// Check that nothing is missing or changed.
 #[derive(Debug, Args)]
-pub(crate) struct Verify {}
+pub(crate) struct Verify {
+    /// Check this export instead, without a server
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
+}
 
 impl Verify {
     /// Runs it.
     pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
-        let request = v1::VerifyRecordRequest {
-            area: session.global.area.clone(),
+        let found = match &self.export {
+            Some(export) => checked(export)?,
+            None => {
+                let area = session.global.area.clone();
+                let mut audit = session.audit().await?;
+                let request = v1::VerifyRecordRequest { area };
+                audit.verify_record(request).await?.into_inner()
+            }
         };
-        let mut audit = session.audit().await?;
-        let found = audit.verify_record(request).await?.into_inner();
         if session.out.is_json() {
             session
                 .out
@@ -218,6 +255,24 @@ impl Verify {
             Exit::Integrity
         })
     }
+}
+
+/// An export, checked with no server.
+fn checked(export: &Path) -> Result<v1::VerifyRecordResponse, Failure> {
+    let verdict = audit::offline::verify_export(export)
+        .map_err(|error| Failure::with(Exit::Integrity, error.to_string()))?;
+    let (first_difference, position) = match verdict.finding {
+        Some(finding) => (finding.sentence, finding.position),
+        None => (String::new(), 0),
+    };
+    Ok(v1::VerifyRecordResponse {
+        sound: first_difference.is_empty(),
+        messages: verdict.messages,
+        events: verdict.events,
+        rows: verdict.rows,
+        first_difference,
+        position,
+    })
 }
 
 fn sentence(found: &v1::VerifyRecordResponse) -> String {

@@ -1,7 +1,8 @@
 //! `register body`, `group`, `series`, `returns`, `show`.
 
-use super::action::{party, tell};
+use super::action::tell;
 use super::arguments::{AsOf, WriteOptions, word};
+use super::lookups::party;
 use super::session::Session;
 use crate::failure::{Exit, Failure};
 use crate::output::{Format, data, json};

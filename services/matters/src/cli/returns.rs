@@ -1,7 +1,8 @@
 //! `return draft`, `submit`, `correct`, `show`, `missing`, `matrix`.
 
-use super::action::{party, tell};
+use super::action::tell;
 use super::arguments::{AsOf, WriteOptions, quarter, reference, text};
+use super::lookups::party;
 use super::session::Session;
 use crate::failure::{Exit, Failure};
 use crate::output::{json, message};

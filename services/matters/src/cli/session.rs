@@ -1,12 +1,13 @@
 //! One command's way to the services: connected when first needed, closed in order.
 
 use super::Global;
-use super::arguments::{AsOf, WriteOptions};
+use super::arguments::{AsOf, WriteOptions, said};
 use crate::chance;
 use crate::failure::Failure;
-use crate::output::{self, Output, json, message};
+use crate::output::{Output, json, message};
 use crate::reach::{Audit, Command, Part, Query, Reach, WriteCall, Written, within};
 use api::v1;
+use chrono::NaiveDate;
 use domain::policy::Role;
 use std::time::Duration;
 use tonic::Code;
@@ -113,26 +114,48 @@ impl Session {
         mut request: R,
     ) -> Result<Option<Written>, Failure> {
         let id = options.request_id.unwrap_or_else(chance::new_id);
-        request.set_write(v1::Write {
-            request_id: id.to_string(),
-            area: self.global.area.clone(),
-            on: options.on.map_or_else(String::new, |on| on.to_string()),
-            etag: options.etag.clone().unwrap_or_default(),
-        });
+        let etag = options.etag.clone().unwrap_or_default();
+        request.set_write(self.envelope(id, options.on, etag));
         if options.dry_run {
-            let shown = json::of(R::NAME, &request)?;
-            let part = self.global.part.as_ref().unwrap_or(part);
-            message(&format!(
-                "dry run: nothing is sent; this {} would be, as {part}",
-                R::NAME
-            ));
-            output::data(&serde_json::to_string_pretty(&shown)?)?;
+            self.shown(part, &request)?;
             return Ok(None);
         }
         let mut client = self.command(part).await?;
         let written = persistently(&mut client, id, request).await?;
         self.seen(part, id, &written).await;
         Ok(Some(written))
+    }
+
+    /// Sends a write under an id of its own, without waiting for the read side: one of many.
+    pub(crate) async fn record<R: WriteCall>(
+        &mut self,
+        part: &Part,
+        id: Uuid,
+        on: Option<NaiveDate>,
+        mut request: R,
+    ) -> Result<Written, Failure> {
+        request.set_write(self.envelope(id, on, String::new()));
+        let mut client = self.command(part).await?;
+        persistently(&mut client, id, request).await
+    }
+
+    fn envelope(&self, id: Uuid, on: Option<NaiveDate>, etag: String) -> v1::Write {
+        v1::Write {
+            request_id: id.to_string(),
+            area: self.global.area.clone(),
+            on: said(on),
+            etag,
+        }
+    }
+
+    /// Prints what would be sent.
+    fn shown<R: WriteCall>(&self, part: &Part, request: &R) -> Result<(), Failure> {
+        let part = self.global.part.as_ref().unwrap_or(part);
+        let name = R::NAME;
+        message(&format!(
+            "dry run: nothing is sent; this {name} would be, as {part}"
+        ));
+        self.out.json(&json::of(name, request)?)
     }
 
     /// Waits, briefly, until a read shows the write: the next command may come at once.

@@ -1,7 +1,7 @@
 //! `status` and `performance`.
 
-use super::action::party;
 use super::arguments::{AsOf, day, said};
+use super::lookups::party;
 use super::session::Session;
 use crate::failure::{Exit, Failure};
 use crate::output::{json, message};

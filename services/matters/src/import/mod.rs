@@ -1,4 +1,10 @@
-//! `matters import`.
+//! `matters import`: a response letter, or a clerk's existing action log.
+
+mod apply;
+mod letter;
+mod log;
+mod log_row;
+mod progress;
 
 use crate::cli::session::Session;
 use crate::failure::{Exit, Failure};
@@ -6,11 +12,19 @@ use clap::Subcommand;
 
 /// Read a response letter, or an existing action log.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Import {}
+pub(crate) enum Import {
+    /// Read a response letter: text or Markdown
+    Letter(letter::Letter),
+    /// Read an existing action log: CSV or Excel
+    Log(log::Log),
+}
 
 impl Import {
     /// Runs it.
-    pub(crate) async fn run(self, _session: &mut Session) -> Result<Exit, Failure> {
-        match self {}
+    pub(crate) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
+        match self {
+            Self::Letter(verb) => verb.run(session).await,
+            Self::Log(verb) => verb.run(session).await,
+        }
     }
 }

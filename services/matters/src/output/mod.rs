@@ -2,8 +2,11 @@
 //! demand. Data goes to standard output, messages to standard error.
 
 pub(crate) mod json;
+mod plainly;
 pub(crate) mod rows;
 mod table;
+
+pub(crate) use plainly::plainly;
 
 use crate::failure::Failure;
 use serde_json::Value;

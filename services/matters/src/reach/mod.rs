@@ -30,7 +30,7 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 /// Where the services are.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
-    /// At this address.
+    /// At this address, or at these: `command=URL,query=URL,audit=URL`.
     Server(String),
     /// In this process, over this data folder.
     Data(PathBuf),
@@ -38,9 +38,43 @@ pub(crate) enum Place {
 
 /// A way to the services, for one person's command.
 pub(crate) struct Reach {
-    channel: Channel,
+    channels: Channels,
     tokens: TokenSource,
     served: Option<InProcess>,
+}
+
+/// A connection for each service; the same one where they run together.
+struct Channels {
+    command: Channel,
+    query: Channel,
+    audit: Channel,
+}
+
+impl Channels {
+    /// To `URL`, or to `command=URL,query=URL,audit=URL` where the services run apart.
+    async fn connect(servers: &str) -> Result<Self, Failure> {
+        if !servers.contains('=') {
+            let channel = connect(servers).await?;
+            return Ok(Self {
+                command: channel.clone(),
+                query: channel.clone(),
+                audit: channel,
+            });
+        }
+        let of = |name: &str| {
+            servers
+                .split(',')
+                .find_map(|server| server.trim().strip_prefix(name)?.strip_prefix('='))
+                .ok_or_else(|| {
+                    Failure::usage(format!("--server {servers} names no address for {name}"))
+                })
+        };
+        Ok(Self {
+            command: connect(of("command")?).await?,
+            query: connect(of("query")?).await?,
+            audit: connect(of("audit")?).await?,
+        })
+    }
 }
 
 /// Adds the bearer token to each call.
@@ -71,16 +105,16 @@ impl Reach {
     pub(crate) async fn open(place: &Place, tokens: TokenSource) -> Result<Self, Failure> {
         match place {
             Place::Server(url) => Ok(Self {
-                channel: connect(url).await?,
+                channels: Channels::connect(url).await?,
                 tokens,
                 served: None,
             }),
             Place::Data(folder) => {
                 let served = InProcess::start(folder).await?;
-                let channel = connect(&served.url()).await?;
+                let channels = Channels::connect(&served.url()).await?;
                 let tokens = tokens.or_issued_by(served.issuer());
                 Ok(Self {
-                    channel,
+                    channels,
                     tokens,
                     served: Some(served),
                 })
@@ -102,7 +136,7 @@ impl Reach {
     pub(crate) fn command(&self, part: &Part) -> Result<Command, Failure> {
         let bearer = self.bearer(part)?;
         Ok(CommandServiceClient::with_interceptor(
-            self.channel.clone(),
+            self.channels.command.clone(),
             bearer,
         ))
     }
@@ -111,7 +145,7 @@ impl Reach {
     pub(crate) fn query(&self, part: &Part) -> Result<Query, Failure> {
         let bearer = self.bearer(part)?;
         Ok(
-            QueryServiceClient::with_interceptor(self.channel.clone(), bearer)
+            QueryServiceClient::with_interceptor(self.channels.query.clone(), bearer)
                 .max_decoding_message_size(LARGEST_ANSWER),
         )
     }
@@ -120,14 +154,14 @@ impl Reach {
     pub(crate) fn audit(&self, part: &Part) -> Result<Audit, Failure> {
         let bearer = self.bearer(part)?;
         Ok(
-            AuditServiceClient::with_interceptor(self.channel.clone(), bearer)
+            AuditServiceClient::with_interceptor(self.channels.audit.clone(), bearer)
                 .max_decoding_message_size(LARGEST_ANSWER),
         )
     }
 
     /// Ends services that run in this process, in order.
     pub(crate) async fn close(self) -> Result<(), Failure> {
-        drop(self.channel);
+        drop(self.channels);
         match self.served {
             Some(served) => served.stop().await,
             None => Ok(()),

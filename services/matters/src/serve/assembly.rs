@@ -118,6 +118,12 @@ impl Assembly {
             _ => None,
         };
 
+        let audit = wanted(ServiceName::Audit).then(|| {
+            let figures = audit::Metrics::new(&mut registry);
+            let (log, clock) = (Arc::clone(&self.log), Arc::clone(&self.clock));
+            audit::Service::new(model.clone(), log, clock, figures).into_server(auth.clone())
+        });
+
         let (health, health_service) = tonic_health::server::health_reporter();
         let reflection = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(api::DESCRIPTORS)
@@ -131,7 +137,8 @@ impl Assembly {
             .add_service(health_service)
             .add_service(reflection)
             .add_optional_service(command)
-            .add_optional_service(query);
+            .add_optional_service(query)
+            .add_optional_service(audit);
         let incoming = TcpListenerStream::new(listener);
         let serving = tokio::spawn(
             router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned()),

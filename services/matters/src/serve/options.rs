@@ -32,6 +32,20 @@ pub(crate) struct Options {
     pub(crate) nats: NatsOptions,
 }
 
+impl Options {
+    /// Every service on the embedded log, as the demo runs them.
+    pub(crate) fn embedded(listen: SocketAddr, metrics: SocketAddr) -> Self {
+        Self {
+            listen,
+            metrics: Some(metrics),
+            services: ServiceName::ALL.to_vec(),
+            keys: None,
+            log_format: LogFormat::Pretty,
+            nats: NatsOptions::default(),
+        }
+    }
+}
+
 /// How a process logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum LogFormat {
@@ -42,7 +56,7 @@ pub(crate) enum LogFormat {
 }
 
 /// How NATS is reached; without an address the embedded log is used.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct NatsOptions {
     /// Use NATS JetStream at these addresses instead of the embedded log
     #[arg(

@@ -1,6 +1,7 @@
 //! Which actions are meant.
 
 use super::super::arguments::{day, said, word};
+use super::super::lookups::{meeting, party};
 use super::super::session::Session;
 use crate::failure::Failure;
 use api::v1;
@@ -94,63 +95,5 @@ impl Filter {
                 .collect(),
             text: self.text.clone().unwrap_or_default(),
         })
-    }
-}
-
-/// The identifier of a body or group given by identifier, name or alias.
-pub(crate) async fn party(session: &mut Session, given: Option<&str>) -> Result<String, Failure> {
-    let Some(given) = given else {
-        return Ok(String::new());
-    };
-    let register = session.register().await?;
-    let same = |text: &String| text.eq_ignore_ascii_case(given);
-    let group = register
-        .groups
-        .iter()
-        .find(|group| group.id == given || same(&group.name) || group.aliases.iter().any(same));
-    if let Some(group) = group {
-        return Ok(group.id.clone());
-    }
-    register
-        .bodies
-        .iter()
-        .find(|body| body.id == given || same(&body.name))
-        .map(|body| body.id.clone())
-        .ok_or_else(|| {
-            Failure::usage(format!("nobody called {given:?} is in the register"))
-                .and("see `matters register show`")
-        })
-}
-
-/// The identifier of a meeting given by identifier or date.
-pub(crate) async fn meeting(session: &mut Session, given: Option<&str>) -> Result<String, Failure> {
-    match given {
-        None => Ok(String::new()),
-        Some(given) => meeting_entry(session, given)
-            .await
-            .map(|meeting| meeting.id),
-    }
-}
-
-/// A meeting given by identifier or date.
-pub(crate) async fn meeting_entry(
-    session: &mut Session,
-    given: &str,
-) -> Result<v1::MeetingEntry, Failure> {
-    let on = day(given).ok().map(|day| day.to_string());
-    let register = session.register().await?;
-    let mut there = register
-        .meetings
-        .into_iter()
-        .filter(|meeting| meeting.id == given || Some(&meeting.held_on) == on.as_ref());
-    match (there.next(), there.next()) {
-        (Some(meeting), None) => Ok(meeting),
-        (Some(_), Some(_)) => Err(Failure::usage(format!(
-            "more than one meeting was held on {given}; give the identifier of one"
-        ))),
-        _ => Err(
-            Failure::usage(format!("no meeting {given} is in the register"))
-                .and("see `matters meeting list`"),
-        ),
     }
 }

@@ -16,7 +16,7 @@ mod told;
 mod update;
 mod watch;
 
-pub(super) use filter::{Filter, meeting_entry, party};
+pub(super) use filter::Filter;
 pub(super) use list::pages;
 pub(super) use told::tell;
 

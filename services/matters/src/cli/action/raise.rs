@@ -1,8 +1,8 @@
 //! `action raise`.
 
 use super::super::arguments::{DueDate, WriteOptions, reference, text, word};
+use super::super::lookups::{meeting_entry, only, series};
 use super::super::session::Session;
-use super::filter::meeting_entry;
 use super::told::tell;
 use crate::failure::Failure;
 use crate::reach::Part;
@@ -62,9 +62,13 @@ impl Raise {
             self.write.on = self.write.on.or_else(|| entry.held_on.parse().ok());
             meeting = entry.id;
         }
+        let series = match &self.reference {
+            Some(_) => String::new(),
+            None => series(session, self.series.as_deref(), self.write.on).await?,
+        };
         let request = v1::RaiseActionRequest {
             write: None,
-            series: self.series(session).await?,
+            series,
             kept_reference: self.reference.clone().unwrap_or_default(),
             kind: self.kind.into(),
             text: text(&self.text)?,
@@ -106,59 +110,5 @@ impl Raise {
             Some(&made),
             &next,
         )
-    }
-
-    /// The series that was given, or the only one there is for the year.
-    async fn series(&self, session: &mut Session) -> Result<String, Failure> {
-        if self.reference.is_some() {
-            return Ok(String::new());
-        }
-        if let Some(series) = &self.series {
-            return Ok(series.clone());
-        }
-        let year = self.write.on.map(|on| chrono::Datelike::year(&on));
-        let register = session.register().await?;
-        let fits: Vec<&v1::SeriesEntry> = register
-            .series
-            .iter()
-            .filter(|series| year.is_none_or(|year| series.year == year))
-            .collect();
-        match fits.as_slice() {
-            [only] => Ok(only.id.clone()),
-            _ => {
-                let all: Vec<&str> = register
-                    .series
-                    .iter()
-                    .map(|series| series.id.as_str())
-                    .collect();
-                Err(
-                    Failure::usage("which series gives the reference? give --series")
-                        .and(format!("there are: {}", all.join(", "))),
-                )
-            }
-        }
-    }
-}
-
-/// Who was given, or the only body of a kind.
-async fn only(
-    session: &mut Session,
-    given: Option<&String>,
-    flag: &str,
-    kind: v1::BodyKind,
-) -> Result<String, Failure> {
-    if let Some(given) = given {
-        return Ok(given.clone());
-    }
-    let register = session.register().await?;
-    let fits: Vec<&v1::BodyEntry> = register
-        .bodies
-        .iter()
-        .filter(|body| body.kind() == kind && body.until.is_empty())
-        .collect();
-    match fits.as_slice() {
-        [only] => Ok(only.id.clone()),
-        _ => Err(Failure::usage(format!("{flag} is needed"))
-            .and("see `matters register show` for the bodies")),
     }
 }

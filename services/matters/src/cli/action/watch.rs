@@ -1,8 +1,9 @@
 //! `action watch` and `changes`.
 
 use super::super::arguments::{AsOf, day};
+use super::super::lookups::meeting;
 use super::super::session::Session;
-use super::filter::{Filter, meeting};
+use super::filter::Filter;
 use crate::failure::Failure;
 use crate::output::{self, json, message, rows};
 use crate::reach::within;
