@@ -33,5 +33,5 @@ pub use limits::{
     MAX_ATTRIBUTE_BYTES, MAX_BATCH, MAX_BATCH_BYTES, MAX_BODY_BYTES, MAX_SUBJECT_BYTES,
 };
 pub use log::EventLog;
-pub use record::{Append, Appended, Attributes, Incarnation, Record, Sequence};
+pub use record::{Append, Appended, Attributes, FOREIGN, Incarnation, Record, Sequence};
 pub use subject::{Subject, SubjectError};

@@ -25,6 +25,19 @@ impl fmt::Display for Incarnation {
     }
 }
 
+/// The [`kind`](Attributes::kind) of a record that this crate did not write: a message that somebody
+/// put on the stream by other means, without an id, a digest or attributes that can be read, on a
+/// subject that is none, or longer than the limits.
+///
+/// It is a record like any other, so that nobody stands still at it, and the same for every reader:
+/// its id is a UUIDv5 of the log's incarnation and its sequence, its digest that of its body,
+/// `source` says what is wrong with it, `time` is when the server stored it. A subject that is none
+/// becomes `evt.foreign.<sequence>`. Whoever folds records parks the subject it stands on.
+pub const FOREIGN: &str = "matters.foreign";
+
+/// The namespace of the ids of foreign records.
+const FOREIGN_IDS: Uuid = Uuid::from_u128(0x5f0c_6d1e_2b7a_4f43_9d58_0a61_c3e4_7b92);
+
 /// The CloudEvents 1.0 context attributes of a message that are not fixed. `id` is the message id,
 /// `specversion` is `1.0`, `datacontenttype` is `application/json`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +100,20 @@ pub struct Record {
     pub attributes: Attributes,
     /// The message itself, JSON.
     pub body: Bytes,
+}
+
+impl Record {
+    /// Whether the message is not one of this crate's: see [`FOREIGN`].
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.attributes.kind == FOREIGN
+    }
+}
+
+/// The id that stands for a foreign message.
+pub(crate) fn foreign_id(incarnation: &Incarnation, sequence: Sequence) -> Uuid {
+    let name = format!("{incarnation} {sequence}");
+    Uuid::new_v5(&FOREIGN_IDS, name.as_bytes())
 }
 
 /// The answer to an append that is in the log.

@@ -79,6 +79,11 @@ impl Subject {
         Ok(Self(text.to_owned()))
     }
 
+    /// The subject of a foreign message whose own is none.
+    pub(crate) fn foreign(sequence: crate::Sequence) -> Self {
+        Self(format!("evt.foreign.{sequence}"))
+    }
+
     /// The subject as it stands in the log.
     #[must_use]
     pub fn as_str(&self) -> &str {

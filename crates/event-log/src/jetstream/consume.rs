@@ -6,9 +6,10 @@ use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
 use futures::StreamExt;
+use tokio::time::timeout;
 
-use super::headers;
 use super::server::Server;
+use super::stored::Stored;
 use crate::limits::{MAX_BATCH, MAX_BATCH_BYTES};
 use crate::{LogError, Record, Sequence, Subject};
 
@@ -19,6 +20,10 @@ const INACTIVE: Duration = Duration::from_secs(10);
 /// Up to so many messages are read one by one: quicker for a few, and a busy service leaves no trail
 /// of consumers behind it.
 const FEW: usize = 64;
+
+/// How often a quiet reader looks whether its connection is still the one it asked on: what was on the
+/// way when another broke is lost, and the server goes on as if it had arrived.
+pub(super) const GLANCE: Duration = Duration::from_millis(500);
 
 /// How long one request for messages waits for them.
 const EXPIRES: Duration = Duration::from_secs(3);
@@ -51,19 +56,11 @@ pub(super) async fn consumer(
         .map_err(|error| unavailable("making a consumer", &error))
 }
 
-/// The record that a consumer's message is.
-pub(super) fn record(message: Message) -> Result<Record, LogError> {
-    let sequence = message
-        .info()
-        .map_err(|error| unavailable("a consumer's message", &error))?
-        .stream_sequence;
-    let message = message.message;
-    headers::record(
-        sequence,
-        &message.subject,
-        message.headers.as_ref(),
-        message.payload,
-    )
+/// The record that a consumer's message is, and which delivery of the consumer's it was, from 1.
+pub(super) fn record(server: &Server, message: Message) -> Result<(Record, u64), LogError> {
+    let (stored, turn) =
+        Stored::delivered(message).map_err(|error| unavailable("a consumer's message", &error))?;
+    Ok((stored.record(|| server.incarnation()), turn))
 }
 
 /// Records after a position, contiguous, within the limits of one batch.
@@ -124,7 +121,8 @@ pub(super) async fn of_subject(
 }
 
 /// Reads on until the record at `last`, which is known to be there; the whole log also stops at the
-/// bytes of one batch.
+/// bytes of one batch. What no consumer delivers (the client breaks its connection at headers that it
+/// cannot read, and keeps to itself what has a status) is read at the leader.
 async fn read_until(
     server: &Server,
     after: Sequence,
@@ -135,10 +133,22 @@ async fn read_until(
     let begun = Instant::now();
     let (mut at, mut bytes) = (after, 0);
     while at < last {
-        if let Err(error) = read_on(server, &mut at, subject, last, &mut bytes, records).await
-            && begun.elapsed() > server.options.read_timeout
-        {
-            return Err(error);
+        let before = at;
+        let ended = read_on(server, &mut at, subject, last, &mut bytes, records).await;
+        if at == before {
+            let next = match subject {
+                None => server.record(at + 1).await?,
+                Some(subject) => server.next_of(subject, at).await?,
+            };
+            let Some(record) = next else {
+                return Err(ended.err().unwrap_or(LogError::Gap {
+                    expected: at + 1,
+                    found: last,
+                }));
+            };
+            at = record.sequence;
+            bytes += record.body.len();
+            records.push(record);
         }
         if begun.elapsed() > server.options.read_timeout * 4 {
             return Err(unavailable("a long read", &"it did not come to its end"));
@@ -160,6 +170,7 @@ async fn read_on(
     records: &mut Vec<Record>,
 ) -> Result<(), LogError> {
     let broken = |error: &dyn std::fmt::Display| unavailable("a consumer", error);
+    let (mut turns, connects) = (0, server.connects());
     let consumer = consumer(server, *at, subject).await?;
     loop {
         let most = usize::try_from(last - *at).unwrap_or(MAX_BATCH);
@@ -171,8 +182,18 @@ async fn read_on(
             .await
             .map_err(|error| broken(&error))?;
         let before = *at;
-        while let Some(message) = messages.next().await {
-            let record = record(message.map_err(|error| broken(&error))?)?;
+        loop {
+            let message = match timeout(GLANCE, messages.next()).await {
+                Ok(Some(message)) => message,
+                Ok(None) => break,
+                Err(_) if server.connects() == connects => continue,
+                Err(_) => return Err(broken(&"its connection broke")),
+            };
+            let (record, turn) = record(server, message.map_err(|error| broken(&error))?)?;
+            turns += 1;
+            if turn != turns {
+                return Err(broken(&"a message was not delivered"));
+            }
             *at = record.sequence;
             *bytes += record.body.len();
             records.push(record);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::pull::{MessagesError, Stream};
 use futures::stream::{self, BoxStream, ReadyChunks, StreamExt};
+use tokio::time::timeout;
 
 use super::consume;
 use super::server::Server;
@@ -23,15 +24,19 @@ const WARNED: u64 = 50;
 /// How long a head below the position may be a new leader that has not applied all it holds.
 const ELECTION: Duration = Duration::from_secs(5);
 
-/// Consumers made in a row that start with a message other than the next, before it is a gap.
-const GAPS: u32 = 2;
+/// Consumers in a row that did not deliver the next message though it is there, before it is read at
+/// the leader: the client breaks its connection at headers that it cannot read, keeps to itself what
+/// has a status, and may drop what comes too fast.
+const FRUITLESS: u32 = 1;
 
 struct Place {
     server: Arc<Server>,
     after: Sequence,
     incarnation: Option<Incarnation>,
     messages: Option<ReadyChunks<Stream>>,
-    gaps: u32,
+    /// Connections so far when the consumer was made.
+    connects: u64,
+    fruitless: u32,
     ended: bool,
 }
 
@@ -61,7 +66,8 @@ fn run(
         after,
         incarnation,
         messages: None,
-        gaps: 0,
+        connects: 0,
+        fruitless: 0,
         ended: false,
     };
     stream::unfold(place, |mut place| async move {
@@ -79,16 +85,22 @@ impl Place {
     async fn next(&mut self) -> Result<Vec<Record>, LogError> {
         loop {
             let Some(messages) = &mut self.messages else {
-                self.open().await?;
-                continue;
+                match self.open().await? {
+                    Some(record) => return Ok(vec![record]),
+                    None => continue,
+                }
             };
-            let records = match messages.next().await {
-                Some(chunk) => self.take(chunk)?,
-                None => {
+            let records = match timeout(consume::GLANCE, messages.next()).await {
+                Ok(Some(chunk)) => self.take(chunk)?,
+                Ok(None) => {
                     self.messages = None;
                     Vec::new()
                 }
+                Err(_) => Vec::new(),
             };
+            if self.connects != self.server.connects() {
+                self.messages = None;
+            }
             if !records.is_empty() {
                 return Ok(records);
             }
@@ -110,36 +122,30 @@ impl Place {
                     break;
                 }
             };
-            let record = consume::record(message)?;
+            let (record, _) = consume::record(&self.server, message)?;
             let expected = self.after + 1;
             if record.sequence < expected {
                 continue;
             }
             if record.sequence > expected {
-                // The client may have dropped what the log has: only a second look proves a gap.
-                self.gaps += 1;
-                if self.gaps > GAPS && records.is_empty() {
-                    return Err(LogError::Gap {
-                        expected,
-                        found: record.sequence,
-                    });
-                }
+                // The client may have dropped what the log has: only the leader proves a gap.
                 self.messages = None;
                 break;
             }
-            self.gaps = 0;
+            self.fruitless = 0;
             self.after = record.sequence;
             records.push(record);
         }
         Ok(records)
     }
 
-    /// Makes a consumer at the position, once the stream is known to be the same and to reach there.
-    async fn open(&mut self) -> Result<(), LogError> {
+    /// Makes a consumer at the position, once the stream is known to be the same and to reach there; or
+    /// answers the next record when consumers do not deliver it.
+    async fn open(&mut self) -> Result<Option<Record>, LogError> {
         let begun = Instant::now();
         for attempt in 1_u64.. {
             match self.try_open(begun).await {
-                Ok(()) => return Ok(()),
+                Ok(record) => return Ok(record),
                 Err(Attempt::Ends(error)) => return Err(error),
                 Err(Attempt::Again(reason)) => {
                     if attempt.is_multiple_of(WARNED) {
@@ -150,10 +156,10 @@ impl Place {
                 }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    async fn try_open(&mut self, begun: Instant) -> Result<(), Attempt> {
+    async fn try_open(&mut self, begun: Instant) -> Result<Option<Record>, Attempt> {
         let info = self.server.info_now().await;
         let info = info.map_err(|fault| Attempt::Again(fault.to_string()))?;
         let found = info.incarnation();
@@ -178,6 +184,25 @@ impl Place {
             }));
         }
         let again = |error: &dyn std::fmt::Display| Attempt::Again(error.to_string());
+        if head > after {
+            self.fruitless += 1;
+        }
+        if self.fruitless > FRUITLESS {
+            let next = self.server.record(after + 1).await;
+            let Some(record) = next.map_err(|error| again(&error))? else {
+                if info.may_lag() && begun.elapsed() < ELECTION {
+                    return Err(Attempt::Again("the next record is not there".to_owned()));
+                }
+                return Err(Attempt::Ends(LogError::Gap {
+                    expected: after + 1,
+                    found: head,
+                }));
+            };
+            self.after = record.sequence;
+            self.fruitless = 0;
+            return Ok(Some(record));
+        }
+        self.connects = self.server.connects();
         let consumer = consume::consumer(&self.server, after, None)
             .await
             .map_err(|error| again(&error))?;
@@ -190,7 +215,7 @@ impl Place {
             .await
             .map_err(|error| again(&error))?;
         self.messages = Some(messages.ready_chunks(BATCH));
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -1,11 +1,10 @@
 //! A message's headers: CloudEvents 1.0 in binary mode, the server's own two, and the digest.
 
 use async_nats::HeaderMap;
-use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
-use crate::{Append, Attributes, Digest, LogError, Record, Sequence, Subject};
+use crate::{Append, Attributes, Digest, MAX_ATTRIBUTE_BYTES};
 
 const MESSAGE_ID: &str = "Nats-Msg-Id";
 const EXPECTED: &str = "Nats-Expected-Last-Subject-Sequence";
@@ -30,40 +29,43 @@ pub(super) fn of(append: &Append) -> HeaderMap {
     headers
 }
 
-/// The record that a stored message is.
-pub(super) fn record(
-    sequence: Sequence,
-    subject: &str,
-    headers: Option<&HeaderMap>,
-    body: Bytes,
-) -> Result<Record, LogError> {
-    let wrong = |reason: String| LogError::Corrupt {
-        sequence: Some(sequence),
-        reason,
-    };
+/// What a message's headers say, or why the message is none of this crate's. Each header must be there
+/// once: two readers could take another one of two.
+pub(super) fn read(headers: &HeaderMap) -> Result<(Uuid, Digest, Attributes), String> {
     let header = |name: &str| {
-        headers
-            .and_then(|headers| headers.get(name))
-            .map(async_nats::HeaderValue::as_str)
-            .ok_or_else(|| wrong(format!("it has no header {name}")))
+        let mut values = headers.get_all(name);
+        match (values.next(), values.next()) {
+            (Some(value), None) => Ok(value.as_str()),
+            (Some(_), Some(_)) => Err(format!("it has more than one header {name}")),
+            (None, _) => Err(format!("it has no header {name}")),
+        }
     };
-    let unreadable = |name: &str| wrong(format!("its header {name} cannot be read"));
-    Ok(Record {
-        sequence,
-        subject: Subject::parse(subject).map_err(|error| wrong(error.to_string()))?,
-        id: Uuid::parse_str(header(MESSAGE_ID)?).map_err(|_| unreadable(MESSAGE_ID))?,
-        digest: header(DIGEST)?
-            .parse::<Digest>()
-            .map_err(|_| unreadable(DIGEST))?,
-        attributes: Attributes {
-            source: decoded(header(SOURCE)?).ok_or_else(|| unreadable(SOURCE))?,
-            kind: decoded(header(KIND)?).ok_or_else(|| unreadable(KIND))?,
-            time: DateTime::parse_from_rfc3339(header(TIME)?)
-                .map_err(|_| unreadable(TIME))?
-                .with_timezone(&Utc),
-        },
-        body,
-    })
+    let unreadable = |name: &str| format!("its header {name} cannot be read");
+    let id = header(MESSAGE_ID)?;
+    let id = canonical(id).ok_or_else(|| unreadable(MESSAGE_ID))?;
+    let digest = header(DIGEST)?.parse().map_err(|_| unreadable(DIGEST))?;
+    let text = |name| {
+        let text = decoded(header(name)?).ok_or_else(|| unreadable(name))?;
+        if text.len() > MAX_ATTRIBUTE_BYTES {
+            return Err(format!("its header {name} is too long"));
+        }
+        Ok(text)
+    };
+    let attributes = Attributes {
+        source: text(SOURCE)?,
+        kind: text(KIND)?,
+        time: DateTime::parse_from_rfc3339(header(TIME)?)
+            .map_err(|_| unreadable(TIME))?
+            .with_timezone(&Utc),
+    };
+    Ok((id, digest, attributes))
+}
+
+/// The server compares ids as texts, so only one text may stand for an id.
+fn canonical(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
+    let mut buffer = Uuid::encode_buffer();
+    (id.hyphenated().encode_lower(&mut buffer) == text).then_some(id)
 }
 
 fn is_plain(byte: u8) -> bool {

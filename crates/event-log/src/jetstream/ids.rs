@@ -146,6 +146,10 @@ pub(super) async fn verified(
 ) -> Result<Record, LogError> {
     match server.record(sequence).await? {
         Some(record) if record.id == id => Ok(record),
+        // The server takes it for a repetition until it forgets the foreign message's id.
+        Some(other) if other.is_foreign() => Err(LogError::Unavailable {
+            reason: format!("the foreign message at {sequence} holds the id {id} for a while"),
+        }),
         Some(other) => Err(LogError::Corrupt {
             sequence: Some(sequence),
             reason: format!("message {id} was to be there, {} is", other.id),

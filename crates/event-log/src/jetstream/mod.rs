@@ -10,6 +10,7 @@ mod headers;
 mod ids;
 mod options;
 mod server;
+mod stored;
 mod stream;
 
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! The server's own API: what it says of the stream, and reads that go to the stream's leader.
 
 use std::fmt;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::client::{Request, RequestErrorKind};
-use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::RawMessage;
 use serde_json::{Value, json};
 
-use super::headers;
 use super::options::JetStreamOptions;
+use super::stored::Stored;
 use crate::{Incarnation, LogError, Record, Sequence, Subject};
 
 /// Below it two writers can both win, or a kill can lose the stream.
@@ -31,6 +31,7 @@ pub(super) struct Server {
     pub(super) client: async_nats::Client,
     pub(super) context: async_nats::jetstream::Context,
     pub(super) options: JetStreamOptions,
+    incarnation: Mutex<Incarnation>,
 }
 
 /// Why a request had no good answer.
@@ -100,21 +101,40 @@ impl Server {
             context: async_nats::jetstream::new(client.clone()),
             client,
             options: options.clone(),
+            incarnation: Mutex::new(Incarnation(String::new())),
         })
     }
 
     /// What the leader says of the stream, with patience.
     pub(super) async fn info(&self) -> Result<Info, LogError> {
         let answer = self.ask_patiently("STREAM.INFO", &Value::Null).await?;
-        Info::read(&answer).ok_or_else(|| unreadable("STREAM.INFO"))
+        self.learnt(&answer)
+            .ok_or_else(|| unreadable("STREAM.INFO"))
     }
 
     /// What the leader says of the stream, at the first attempt.
     pub(super) async fn info_now(&self) -> Result<Info, Fault> {
         let answer = self.ask("STREAM.INFO", &Value::Null).await?;
-        Info::read(&answer).ok_or_else(|| Fault::Unanswered {
+        self.learnt(&answer).ok_or_else(|| Fault::Unanswered {
             reason: "the answer to STREAM.INFO cannot be read".to_owned(),
         })
+    }
+
+    /// How many connections there were so far.
+    pub(super) fn connects(&self) -> u64 {
+        self.client.statistics().connects.load(Ordering::Relaxed)
+    }
+
+    fn learnt(&self, answer: &Value) -> Option<Info> {
+        let info = Info::read(answer)?;
+        let mut known = self
+            .incarnation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if known.0 != info.created {
+            *known = info.incarnation();
+        }
+        Some(info)
     }
 
     pub(super) async fn record(&self, sequence: Sequence) -> Result<Option<Record>, LogError> {
@@ -147,21 +167,15 @@ impl Server {
             Err(Asked::Refused(NO_MESSAGE)) => return Ok(None),
             answer => answer?,
         };
-        let raw = answer.get("message").cloned().unwrap_or_default();
-        let raw: RawMessage =
-            serde_json::from_value(raw).map_err(|_| unreadable("STREAM.MSG.GET"))?;
-        let sequence = raw.sequence;
-        let message = StreamMessage::try_from(raw).map_err(|error| LogError::Corrupt {
-            sequence: Some(sequence),
-            reason: error.to_string(),
-        })?;
-        let StreamMessage {
-            subject,
-            headers,
-            payload,
-            ..
-        } = message;
-        headers::record(sequence, &subject, Some(&headers), payload).map(Some)
+        let stored = answer.get("message").and_then(Stored::answered);
+        let stored = stored.ok_or_else(|| unreadable("STREAM.MSG.GET"))?;
+        Ok(Some(stored.record(|| self.incarnation())))
+    }
+
+    /// The incarnation that the leader named last.
+    pub(super) fn incarnation(&self) -> Incarnation {
+        let known = self.incarnation.lock();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Asks until there is an answer or a refusal that time does not cure.

@@ -1,6 +1,7 @@
 //! The log on JetStream, on real servers.
 
 mod faults;
+mod foreign;
 mod permissions;
 mod rig;
 mod three_servers;
