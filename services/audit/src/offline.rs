@@ -109,9 +109,7 @@ pub fn verify_export(path: &Path) -> Result<Verdict, OfflineError> {
     };
     let mut replay = Replay::new();
     let mut records = export.records()?;
-    let mut number = 0;
-    for record in records.by_ref() {
-        number += 1;
+    for (number, record) in (1..).zip(records.by_ref()) {
         let at = replay.position();
         let checked = record.map_err(OfflineError::from).and_then(|record| {
             if manifest.area.is_none() && record.sequence != at + 1 {
