@@ -24,6 +24,8 @@ pub struct NatsOptions {
     pub sync_always: bool,
     /// Where the store is, instead of in the server's own temporary folder.
     pub store_dir: Option<PathBuf>,
+    /// Lines that limit what clients may do, `max_payload` among them; empty: what the log needs.
+    pub limits: String,
     /// Further lines of the configuration file, such as accounts.
     pub extra: String,
 }
@@ -75,9 +77,13 @@ impl NatsServer {
             .store_dir
             .clone()
             .unwrap_or_else(|| folder.path().join("store"));
+        let limits = match options.limits.as_str() {
+            "" => "max_payload: 512KB",
+            given => given,
+        };
         let mut config = format!(
-            "listen: \"127.0.0.1:{port}\"\nserver_name: {name}\nmax_payload: 512KB\n\
-             jetstream {{ store_dir: {store:?}, max_file_store: 4GB, max_memory_store: 64MB"
+            "listen: \"127.0.0.1:{port}\"\nserver_name: {name}\n{limits}\n\
+             jetstream {{ store_dir: {store:?}, max_file_store: 64GiB, max_memory_store: 64MiB"
         );
         if options.sync_always {
             config.push_str(", sync_interval: always");
