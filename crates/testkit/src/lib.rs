@@ -1,5 +1,7 @@
-//! What the tests share: real nats-server processes, a settable clock, waiting without sleeping blindly.
+//! What the tests share: real nats-server processes, a settable clock, waiting without sleeping blindly,
+//! tests that cannot run here.
 
 pub mod clock;
 pub mod nats;
+pub mod skip;
 pub mod wait;

@@ -153,7 +153,11 @@ async fn a_failed_sync_is_refused_and_buried() {
         .args(["-o", "/dev/null", "true"])
         .status();
     if !works.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED a_failed_sync_is_refused_and_buried: strace cannot trace here");
+        let line = testkit::skip::line(
+            "a_failed_sync_is_refused_and_buried",
+            "strace cannot trace here",
+        );
+        eprintln!("{}", line.unwrap());
         return;
     }
     let folder = TempDir::new().unwrap();
