@@ -1,1 +1,15 @@
-//! System tests: one binary, the whole program from outside.
+//! System tests: one binary, the whole program from outside, through its command line.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod apart;
+mod crashes;
+mod demo;
+mod imports;
+mod refusals;
+mod rig;
+mod session;

@@ -98,6 +98,11 @@ impl From<Status> for Failure {
         let mut failure = Self::with(exit, status.message());
         let details = status.get_error_details();
         if let Some(bad) = details.bad_request() {
+            match bad.field_violations.len() {
+                0 => {}
+                1 => "a field is not right".clone_into(&mut failure.message),
+                count => failure.message = format!("{count} fields are not right"),
+            }
             for violation in &bad.field_violations {
                 let flag = flag_of(&violation.field);
                 failure = failure.and(format!("{flag}: {}", violation.description));

@@ -101,12 +101,7 @@ pub(crate) struct Global {
     #[arg(long = "as", global = true, value_parser = Part::parse, value_name = "ROLE", help_heading = "Where and who")]
     pub(crate) part: Option<Part>,
     /// Print JSON
-    #[arg(
-        long,
-        global = true,
-        conflicts_with = "format",
-        help_heading = "Output"
-    )]
+    #[arg(long, global = true, help_heading = "Output")]
     json: bool,
     /// Print a table, tab-separated values or JSON; a table on a terminal, tab-separated values otherwise
     #[arg(

@@ -8,6 +8,7 @@ use crate::output::{self, json, message, plainly, rows};
 use crate::reach::within;
 use api::v1;
 use api::v1::export_log_response::Piece;
+use audit::export::{ExportError, Manifest, Writer};
 use clap::Args;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -57,13 +58,7 @@ impl Replay {
 }
 
 fn print(session: &Session, actions: &[v1::ActionRow], position: u64) -> Result<Exit, Failure> {
-    if session.out.is_json() {
-        let array = actions.iter().map(rows::action_json).collect();
-        session.out.json(&array)?;
-        return Ok(Exit::Done);
-    }
-    let cells: Vec<Vec<String>> = actions.iter().map(rows::action).collect();
-    session.out.rows(&rows::ACTION, &cells)?;
+    rows::print(session.out, actions)?;
     message(&format!("replayed to position {position}"));
     Ok(Exit::Done)
 }
@@ -161,7 +156,7 @@ fn lines(entry: &v1::HistoryEntry) -> Vec<Vec<String>> {
 /// The record as lines of JSON and a manifest.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Folder to write events.ndjson and manifest.json to; the lines go to standard output when left out
+    /// Folder to write the lines and their manifest to; the lines go to standard output when left out
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -174,52 +169,66 @@ impl Export {
         };
         let mut audit = session.audit().await?;
         let mut pieces = audit.export_log(request).await?.into_inner();
-        let mut lines: Box<dyn std::io::Write> = match &self.out {
-            Some(folder) => {
-                std::fs::create_dir_all(folder)?;
-                Box::new(std::io::BufWriter::new(new_file(
-                    &folder.join("events.ndjson"),
-                )?))
-            }
-            None => Box::new(std::io::stdout().lock()),
+        let mut lines = match &self.out {
+            Some(folder) => Lines::Folder(Writer::create(folder).map_err(failed)?),
+            None => Lines::Out(std::io::stdout().lock()),
         };
         let (mut count, mut manifest) = (0_u64, None);
         while let Some(answer) = pieces.message().await? {
             match answer.piece {
                 Some(Piece::Line(line)) => {
                     count += 1;
-                    writeln!(lines, "{line}")?;
+                    lines.write(&line)?;
                 }
                 Some(Piece::Manifest(text)) => manifest = Some(text),
                 None => {}
             }
         }
-        lines.flush()?;
         let manifest = manifest.ok_or_else(|| {
             Failure::with(Exit::Integrity, "the export ended without its manifest")
         })?;
-        match &self.out {
-            Some(folder) => {
-                writeln!(new_file(&folder.join("manifest.json"))?, "{manifest}")?;
+        match (lines, &self.out) {
+            (Lines::Folder(writer), Some(folder)) => {
+                let manifest: Manifest = serde_json::from_str(&manifest)?;
+                writer.finish_with(&manifest).map_err(failed)?;
                 message(&format!("{count} messages written to {}", folder.display()));
                 message(&format!(
                     "next: matters verify --export {}",
                     folder.display()
                 ));
             }
-            None => message(&format!("manifest: {manifest}")),
+            _ => message(&format!("manifest: {manifest}")),
         }
         Ok(Exit::Done)
     }
 }
 
-/// An export is never written over another.
-fn new_file(path: &Path) -> Result<std::fs::File, Failure> {
-    std::fs::File::options()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+/// Where the lines of an export go.
+enum Lines {
+    Folder(Writer),
+    Out(std::io::StdoutLock<'static>),
+}
+
+impl Lines {
+    fn write(&mut self, line: &str) -> Result<(), Failure> {
+        match self {
+            Self::Folder(writer) => {
+                let Position { sequence } = serde_json::from_str(line)?;
+                writer.line(line, sequence).map_err(failed)
+            }
+            Self::Out(out) => Ok(writeln!(out, "{line}")?),
+        }
+    }
+}
+
+/// What an export needs of a line besides the line itself.
+#[derive(serde::Deserialize)]
+struct Position {
+    sequence: u64,
+}
+
+fn failed(error: ExportError) -> Failure {
+    Failure::new(error.to_string())
 }
 
 /// Check that nothing is missing or changed.

@@ -315,7 +315,7 @@ impl Show {
             day => format!("ended {day}"),
         };
         let bodies = register.bodies.iter().map(|body| {
-            let kind = said::<v1::BodyKind>(body.kind.into());
+            let kind = said::<v1::BodyKind>(body.kind);
             vec![kind, body.id.clone(), body.name.clone(), until(&body.until)]
         });
         let groups = register.groups.iter().map(|group| {

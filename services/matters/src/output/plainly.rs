@@ -19,7 +19,9 @@ fn words(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(words).collect::<Vec<_>>().join("; "),
         Value::Object(fields) => {
-            let told = ["name", "id", "kind", "on", "coverage", "status", "answer"];
+            let told = [
+                "name", "id", "kind", "on", "coverage", "outcome", "status", "answer",
+            ];
             let has_name = fields.contains_key("name");
             told.iter()
                 .filter(|key| {

@@ -1,5 +1,7 @@
 //! Actions as rows of a list: for the eye, and for programs.
 
+use super::Format;
+use crate::failure::Failure;
 use crate::words::{said, stored};
 use api::v1;
 use chrono::{DateTime, SecondsFormat};
@@ -31,6 +33,37 @@ pub(crate) fn action(row: &v1::ActionRow) -> Vec<String> {
         row.topic.clone(),
         text(row),
     ]
+}
+
+/// The headings of [`short`].
+pub(crate) const SHORT: [&str; 6] = ["reference", "state", "due", "rag", "owner", "text"];
+
+/// One action as a row of a table on a screen, which is narrow.
+pub(crate) fn short(row: &v1::ActionRow) -> Vec<String> {
+    let owner = match &row.delegated_to {
+        Some(_) => delegated(row),
+        None => party(row.asked_of.as_ref()),
+    };
+    vec![
+        row.reference.clone(),
+        state(row),
+        due(row),
+        said::<v1::Rag>(row.rag),
+        owner,
+        text(row),
+    ]
+}
+
+/// Prints actions: fewer columns on a screen than in a pipe.
+pub(crate) fn print(out: super::Output, actions: &[v1::ActionRow]) -> Result<(), Failure> {
+    match out.format {
+        Format::Json => {
+            let array = actions.iter().map(action_json).collect();
+            out.json(&array)
+        }
+        Format::Tsv => out.rows(&ACTION, &actions.iter().map(action).collect::<Vec<_>>()),
+        Format::Table => out.rows(&SHORT, &actions.iter().map(short).collect::<Vec<_>>()),
+    }
 }
 
 /// The state in words; a closed action says how it ended.

@@ -1,6 +1,9 @@
 //! Tables for a terminal.
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+/// What a column of long texts needs at least.
+const TEXT_WIDTH: u16 = 30;
 
 /// Draws rows in columns that fit the width of the terminal, or `width` where it is given.
 pub(super) fn drawn(
@@ -23,6 +26,17 @@ pub(super) fn drawn(
     }
     for row in rows {
         table.add_row(row.iter().map(|text| cell(text, colour)));
+    }
+    let long = |row: &Vec<String>| {
+        row.last()
+            .is_some_and(|text| text.len() > usize::from(TEXT_WIDTH))
+    };
+    // The last column holds the text; beside a wide table it would be a word a line.
+    if headings.len() > 5
+        && rows.iter().any(long)
+        && let Some(column) = table.column_mut(headings.len() - 1)
+    {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(TEXT_WIDTH)));
     }
     let drawn = table.to_string();
     let lines: Vec<&str> = drawn.lines().map(|line| line.trim_end()).collect();

@@ -144,7 +144,7 @@ impl TokenSource {
             return read(file).map(Some);
         }
         if let Some(folder) = &self.folder {
-            return self.from_folder(folder, part);
+            return self.in_folder(folder, part);
         }
         match (&self.issuer, part, &self.part) {
             (_, Part::Anybody, Some(_)) | (None, ..) => Ok(None),
@@ -157,7 +157,7 @@ impl TokenSource {
         }
     }
 
-    fn from_folder(&self, folder: &Path, part: &Part) -> Result<Option<String>, Failure> {
+    fn in_folder(&self, folder: &Path, part: &Part) -> Result<Option<String>, Failure> {
         let path = |part: &Part| folder.join(format!("{}.token", part.file_stem()));
         if *part == Part::Anybody {
             if self.part.is_some() {

@@ -12,7 +12,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "127.0.0.1:7400", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
     /// Address for Prometheus: /metrics, and /healthz
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:7401", value_name = "ADDRESS")]
     pub(crate) metrics: Option<SocketAddr>,
     /// Which services to run here
     #[arg(

@@ -32,21 +32,14 @@ impl List {
     pub(super) async fn run(self, session: &mut Session) -> Result<(), Failure> {
         let filter = self.filter.message(session).await?;
         let (actions, more) = pages(session, &self.as_of, &filter, self.order, self.limit).await?;
-        if session.out.is_json() {
-            let array = actions.iter().map(rows::action_json).collect();
-            return session.out.json(&array);
-        }
-        let cells: Vec<Vec<String>> = actions.iter().map(rows::action).collect();
-        if cells.is_empty() {
+        if actions.is_empty() && !session.out.is_json() {
             message("no actions");
             return Ok(());
         }
-        session.out.rows(&rows::ACTION, &cells)?;
+        rows::print(session.out, &actions)?;
         if more {
-            message(&format!(
-                "the first {} are shown; there are more",
-                cells.len()
-            ));
+            let shown = actions.len();
+            message(&format!("the first {shown} are shown; there are more"));
         }
         Ok(())
     }
