@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use super::filter::Filter;
 use super::follow;
 use super::server::{Info, Server};
 use crate::{Incarnation, LogError, Record, Sequence};
@@ -31,6 +32,7 @@ const SCHEMA: &str = "
 
 pub(super) struct Ids {
     reader: Arc<Mutex<Connection>>,
+    filter: Arc<Filter>,
     progress: watch::Receiver<Result<Sequence, LogError>>,
     incarnation: Incarnation,
     /// When the leader's head was asked for that the index has reached since.
@@ -45,14 +47,22 @@ impl Ids {
         let folder = server.options.id_index_dir.clone();
         let (incarnation, head) = (info.incarnation(), info.head);
         let known = incarnation.clone();
-        let (lock, writer, reader, position) =
-            tokio::task::spawn_blocking(move || open_files(&folder, &known, head))
-                .await
-                .map_err(|error| unavailable(&error))??;
+        let (lock, writer, reader, position, filter) = tokio::task::spawn_blocking(move || {
+            let (lock, writer, reader, position) = open_files(&folder, &known, head)?;
+            let filter = filled(&reader).map_err(|error| unavailable(&error))?;
+            Ok::<_, LogError>((lock, writer, reader, position, Arc::new(filter)))
+        })
+        .await
+        .map_err(|error| unavailable(&error))??;
+        let writer = Writer {
+            db: writer,
+            filter: Arc::clone(&filter),
+        };
         let (sender, progress) = watch::channel(Ok(position));
         let feeder = tokio::spawn(feed(server, incarnation.clone(), writer, position, sender));
         Ok(Self {
             reader: Arc::new(Mutex::new(reader)),
+            filter,
             progress,
             incarnation,
             fresh_at: Mutex::new(None),
@@ -64,6 +74,9 @@ impl Ids {
 
     /// Where this id is, as far as the index has come.
     pub(super) async fn look_up(&self, id: Uuid) -> Result<Option<Sequence>, LogError> {
+        if !self.filter.may_hold(id) {
+            return Ok(None);
+        }
         let reader = Arc::clone(&self.reader);
         tokio::task::spawn_blocking(move || {
             let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
@@ -161,10 +174,15 @@ pub(super) async fn verified(
     }
 }
 
+struct Writer {
+    db: Connection,
+    filter: Arc<Filter>,
+}
+
 async fn feed(
     server: Arc<Server>,
     incarnation: Incarnation,
-    mut writer: Connection,
+    mut writer: Writer,
     position: Sequence,
     progress: watch::Sender<Result<Sequence, LogError>>,
 ) {
@@ -189,11 +207,14 @@ async fn feed(
 }
 
 async fn write_aside(
-    mut writer: Connection,
+    mut writer: Writer,
     records: Vec<Record>,
-) -> Result<(Connection, Sequence), LogError> {
+) -> Result<(Writer, Sequence), LogError> {
     tokio::task::spawn_blocking(move || {
-        let position = write(&mut writer, &records).map_err(|error| unavailable(&error))?;
+        records
+            .iter()
+            .for_each(|record| writer.filter.add(record.id));
+        let position = write(&mut writer.db, &records).map_err(|error| unavailable(&error))?;
         Ok((writer, position))
     })
     .await
@@ -217,6 +238,17 @@ fn write(db: &mut Connection, records: &[Record]) -> rusqlite::Result<Sequence> 
     transaction.execute("UPDATE place SET position = ?1", [position.cast_signed()])?;
     transaction.commit()?;
     Ok(position)
+}
+
+fn filled(db: &Connection) -> rusqlite::Result<Filter> {
+    let count: i64 = db.query_row("SELECT count(*) FROM ids", [], |row| row.get(0))?;
+    let filter = Filter::with_room_beside(usize::try_from(count).unwrap_or(0));
+    let mut statement = db.prepare("SELECT id FROM ids")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        filter.add(Uuid::from_bytes(row.get(0)?));
+    }
+    Ok(filter)
 }
 
 type Files = (File, Connection, Connection, Sequence);

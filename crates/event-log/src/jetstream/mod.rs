@@ -5,6 +5,7 @@
 
 mod append;
 mod consume;
+mod filter;
 mod follow;
 mod headers;
 mod ids;
