@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -155,12 +156,38 @@ impl NatsServer {
         ended
     }
 
-    /// Freezes the process (SIGSTOP): it keeps its connections and answers nothing.
+    /// Freezes the process (SIGSTOP): it keeps its connections and answers nothing. Returns when every
+    /// thread stands still, which is a moment after the signal.
     ///
     /// # Errors
-    /// When the signal cannot be sent.
+    /// When the signal cannot be sent or the process does not stop.
     pub fn pause(&self) -> Result<()> {
-        self.signal("STOP")
+        self.signal("STOP")?;
+        let begun = Instant::now();
+        while !self.stands_still()? {
+            if begun.elapsed() > wait::PATIENCE {
+                bail!("nats-server did not stop");
+            }
+            std::thread::yield_now();
+        }
+        Ok(())
+    }
+
+    fn stands_still(&self) -> Result<bool> {
+        let Some(pid) = self.pid() else {
+            return Ok(true);
+        };
+        for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+            // Name in brackets, then the state: T is stopped (proc(5)).
+            let stat = fs::read_to_string(thread?.path().join("stat")).unwrap_or_default();
+            if stat
+                .rsplit_once(") ")
+                .is_some_and(|(_, rest)| !rest.starts_with('T'))
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Lets a frozen process go on (SIGCONT).
