@@ -31,12 +31,15 @@ pub struct Gap {
     pub found: Sequence,
 }
 
+/// The events of the return of a group for a quarter.
+type Quarterly = (Quarter, Vec<Dated<ReturnEvent>>);
+
 /// What one area amounts to.
 #[derive(Debug, Default)]
 pub(crate) struct Area {
     register: Vec<Dated<RegisterEvent>>,
     /// Returns by group and quarter.
-    returns: BTreeMap<(Slug, String), (Quarter, Vec<Dated<ReturnEvent>>)>,
+    returns: BTreeMap<(Slug, String), Quarterly>,
     /// Trails by the natural order of references, packed as the store packs them.
     trails: BTreeMap<Vec<u8>, (Reference, Vec<u8>)>,
 }

@@ -126,10 +126,10 @@ async fn session(
         _ => {}
     }
     let behind = here(model).map(|(_, position)| head - position.min(head));
-    if behind.is_none_or(|behind| behind > model.inner.options.rebuild_behind) {
-        if !build::run(model, log, &incarnation, head, shutdown).await? {
-            return Ok(());
-        }
+    if behind.is_none_or(|behind| behind > model.inner.options.rebuild_behind)
+        && !build::run(model, log, &incarnation, head, shutdown).await?
+    {
+        return Ok(());
     }
     let store = model
         .inner
