@@ -68,7 +68,14 @@ async fn the_services_run_apart_over_nats() {
         "command={},query={},audit={}",
         writer.url, reader.url, auditor.url
     );
-    let way = Way::server(&servers, &tokens);
+    from_question_to_closure(&Way::server(&servers, &tokens));
+    for server in [writer, reader, auditor] {
+        assert_eq!(server.stop(), Some(0));
+    }
+}
+
+/// A whole life of an action, then what was open in between.
+fn from_question_to_closure(way: &Way) {
     let on = ["--on", "2018-01-02"];
     for line in [
         [
@@ -154,7 +161,4 @@ async fn the_services_run_apart_over_nats() {
         .out;
     assert!(then.contains("PCP/2018/001"), "{then}");
     way.run(&["verify"]).done();
-    for server in [writer, reader, auditor] {
-        assert_eq!(server.stop(), Some(0));
-    }
 }

@@ -105,19 +105,11 @@ impl Assembly {
         };
         let query = match &model {
             Some(model) if wanted(ServiceName::Query) => {
-                let figures = query::Metrics::new(&mut registry, model, &self.clock);
-                let service = query::Service::ending_with(
-                    model.clone(),
-                    Arc::clone(&self.log),
-                    Arc::clone(&self.clock),
-                    figures,
-                    stop.clone(),
-                );
+                let service = self.query(&mut registry, model, &stop);
                 Some(service.into_server(auth.clone()))
             }
             _ => None,
         };
-
         let audit = wanted(ServiceName::Audit).then(|| {
             let figures = audit::Metrics::new(&mut registry);
             let (log, clock) = (Arc::clone(&self.log), Arc::clone(&self.clock));
@@ -157,6 +149,18 @@ impl Assembly {
             serving: Some(serving),
             others: following.into_iter().chain(figures).collect(),
         })
+    }
+
+    /// The read side, over a read model that follows the log.
+    fn query(
+        &self,
+        registry: &mut Registry,
+        model: &ReadModel,
+        stop: &CancellationToken,
+    ) -> query::Service {
+        let figures = query::Metrics::new(registry, model, &self.clock);
+        let (log, clock) = (Arc::clone(&self.log), Arc::clone(&self.clock));
+        query::Service::ending_with(model.clone(), log, clock, figures, stop.clone())
     }
 
     /// The write side, with what a crash left half done finished.
