@@ -209,7 +209,7 @@ pub enum Rule {
     PanelRecord,
     /// The clerk and the Commissioner's office both keep the register and the links in order.
     SharedRecord,
-    /// The Commissioner's office answers for the Commissioner.
+    /// The Commissioner's office answers for the Commissioner, and for bodies without a role here.
     CommissionerAnswers,
     /// A delivery group acts on what is its own.
     OwnGroup,
@@ -266,7 +266,9 @@ impl Verdict {
 /// Decides whether somebody may do something.
 ///
 /// Roles and what they include: `trust.md` of the design, section "Who may do what"; that a group
-/// acts only on its own is the partnership's rule, that the Panel's clerk closes is the Panel's.
+/// acts only on its own is the partnership's rule, that the Panel's clerk closes is the Panel's. What
+/// was delegated to a body and to no group, the Commissioner's office accepts or declines: no other
+/// role speaks for a body, and it would stay offered for ever.
 #[must_use]
 pub fn decide(principal: &Principal, operation: Operation, facts: Facts<'_>) -> Verdict {
     if principal.area != facts.area && operation != Operation::ReadPublished {
@@ -274,7 +276,7 @@ pub fn decide(principal: &Principal, operation: Operation, facts: Facts<'_>) -> 
     }
     match principal.role {
         Role::Clerk => clerk(operation),
-        Role::Office => office(operation),
+        Role::Office => office(operation, facts.group),
         Role::Group => group(operation, principal.group.as_deref(), facts.group),
         Role::Auditor => auditor(operation),
         Role::Public => match operation {
@@ -303,18 +305,26 @@ fn clerk(operation: Operation) -> Verdict {
     }
 }
 
-fn office(operation: Operation) -> Verdict {
+/// The office answers for the Commissioner, and for the bodies that have no part of their own here: an
+/// action may be delegated to a board, the Constabulary or a partner, none of which has a token, and
+/// somebody must record whether it was taken on. What was delegated to a group, that group answers.
+fn office(operation: Operation, its: Option<&str>) -> Verdict {
     use Operation::*;
     match operation {
+        AcceptDelegation | DeclineDelegation if its.is_none() => {
+            Verdict::Allow(Rule::CommissionerAnswers)
+        }
+        AcceptDelegation | DeclineDelegation => Verdict::Deny(Rule::OtherGroup),
         Triage | Delegate | Transfer | RecordUpdate | Respond | CorrectResponse | Restrict
         | LiftRestriction | ProposeClosure | ReadRestricted => {
             Verdict::Allow(Rule::CommissionerAnswers)
         }
         Link | RaiseUndertaking | KeepRegister | ReadStatus => Verdict::Allow(Rule::SharedRecord),
         ReadPublished => Verdict::Allow(Rule::Published),
-        Raise | AcceptDelegation | DeclineDelegation | MoveDueDate | PauseClock | ResumeClock
-        | Close | Reopen | Withdraw | Split | SaveReturnDraft | SubmitReturn | CorrectReturn
-        | ReadReturnDraft | Replay => Verdict::Deny(Rule::RoleExcludes),
+        Raise | MoveDueDate | PauseClock | ResumeClock | Close | Reopen | Withdraw | Split
+        | SaveReturnDraft | SubmitReturn | CorrectReturn | ReadReturnDraft | Replay => {
+            Verdict::Deny(Rule::RoleExcludes)
+        }
     }
 }
 

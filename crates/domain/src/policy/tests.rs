@@ -14,8 +14,9 @@ fn principal(role: Role) -> Principal {
 /// The whole policy as one table: a change of any cell is seen in review.
 #[test]
 fn the_policy_as_a_table() {
-    let mut table =
-        String::from("operation,clerk,office,own group,other group,auditor,public,operator\n");
+    let mut table = String::from(
+        "operation,clerk,office of a group's,office of a body's,own group,other group,auditor,public,operator\n",
+    );
     for operation in Operation::ALL {
         let own = Facts {
             area: "cambs",
@@ -25,10 +26,15 @@ fn the_policy_as_a_table() {
             area: "cambs",
             group: Some("mental-health"),
         };
+        let body = Facts {
+            area: "cambs",
+            group: None,
+        };
         let mut row = format!("{operation:?}");
         for (role, facts) in [
             (Role::Clerk, own),
             (Role::Office, own),
+            (Role::Office, body),
             (Role::Group, own),
             (Role::Group, other),
             (Role::Auditor, own),
@@ -64,6 +70,22 @@ fn a_token_counts_in_its_own_area_only() {
                 "{role:?} {operation:?}"
             );
         }
+    }
+}
+
+#[test]
+fn the_office_answers_where_no_group_can() {
+    let office = principal(Role::Office);
+    for operation in [Operation::AcceptDelegation, Operation::DeclineDelegation] {
+        let verdict = |group| {
+            let facts = Facts {
+                area: "cambs",
+                group,
+            };
+            decide(&office, operation, facts)
+        };
+        assert_eq!(verdict(None), Verdict::Allow(Rule::CommissionerAnswers));
+        assert_eq!(verdict(Some("prevent")), Verdict::Deny(Rule::OtherGroup));
     }
 }
 
