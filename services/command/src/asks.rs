@@ -19,27 +19,31 @@ use api::v1;
 use domain::action::Context;
 use domain::aggregate::Address;
 use domain::register::Register;
+use event_log::AppendError;
 
 impl Inner {
     /// Does what is asked, once: a request that was answered before gets its first answer again.
+    ///
+    /// The look before costs nothing and may miss what was recorded a moment ago. That is safe: the
+    /// append knows every id, and nothing but a fresh record is answered without an exact look.
     pub(crate) async fn perform(
         &self,
         asking: &Asking,
         ask: &Ask,
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
-        if let Some(first) = self.answered_before(asking).await? {
-            return Ok(first);
+        if let Some(record) = self.log.seen(asking.id).await? {
+            return self.first_answer(asking, &record).await;
         }
         let answer = self.attempt(asking, ask, entry).await;
-        match &answer {
-            Ok(written) if !written.unchanged => answer,
-            // The same request may have been under way twice, and the other one was faster.
-            _ => match self.answered_before(asking).await {
-                Ok(Some(first)) => Ok(first),
-                _ => answer,
-            },
+        let may_stand = match &answer {
+            Ok(written) => written.unchanged,
+            Err(failure) => may_be_on_record(failure),
+        };
+        if may_stand && let Some(record) = self.log.find(asking.id).await? {
+            return self.first_answer(asking, &record).await;
         }
+        answer
     }
 
     async fn attempt(
@@ -86,6 +90,19 @@ impl Inner {
                 looked => return looked,
             }
         }
+    }
+}
+
+/// Whether what was refused may be what this very request recorded before. A log that does not answer
+/// is not asked a second time.
+pub(crate) fn may_be_on_record(failure: &Failure) -> bool {
+    match failure {
+        Failure::Append(error) => !matches!(
+            error,
+            AppendError::OutcomeUnknown { .. } | AppendError::Unavailable { .. }
+        ),
+        Failure::Log(_) | Failure::Fault { .. } | Failure::Unreadable { .. } => false,
+        _ => true,
     }
 }
 

@@ -15,17 +15,15 @@ use domain::returns::Return;
 use event_log::Record;
 
 impl Inner {
-    /// The answer that the first call got; `None` when this is the first.
+    /// The answer that the first call got, from what it recorded.
     ///
     /// # Errors
     /// [`Failure::RequestIdReused`] when the id stands for another request, or for somebody else's.
-    pub(crate) async fn answered_before(
+    pub(crate) async fn first_answer(
         &self,
         asking: &Asking,
-    ) -> Result<Option<v1::Written>, Failure> {
-        let Some(record) = self.log.find(asking.id).await? else {
-            return Ok(None);
-        };
+        record: &Record,
+    ) -> Result<v1::Written, Failure> {
         if record.digest != asking.digest {
             return Err(Failure::RequestIdReused { id: asking.id });
         }
@@ -35,18 +33,12 @@ impl Inner {
                 cause: error.to_string(),
             })?;
         let written = match &address.aggregate {
-            Aggregate::Register => self.again::<Register>(asking, &address, &record).await,
-            Aggregate::Action(_) => {
-                self.again::<Option<Action>>(asking, &address, &record)
-                    .await
-            }
-            Aggregate::Return(..) => {
-                self.again::<Option<Return>>(asking, &address, &record)
-                    .await
-            }
+            Aggregate::Register => self.again::<Register>(asking, &address, record).await,
+            Aggregate::Action(_) => self.again::<Option<Action>>(asking, &address, record).await,
+            Aggregate::Return(..) => self.again::<Option<Return>>(asking, &address, record).await,
         }?;
         self.metrics.duplicate(asking.method);
-        Ok(Some(written))
+        Ok(written)
     }
 
     async fn again<S: Folded>(

@@ -4,6 +4,7 @@
 //! decided on, and a refusal is never given on a kept state without reading the log again.
 
 use crate::aggregate::Folded;
+use crate::turns::Turns;
 use api::failure::Failure;
 use chrono::{DateTime, Utc};
 use domain::stored::{Decision, decode};
@@ -60,6 +61,8 @@ pub(crate) struct States<S> {
     limit: usize,
     /// After which a kept state is asked for again even when a kept one would do.
     stale_after: Option<Duration>,
+    /// One reads again for all who wait.
+    refreshing: Turns,
     kept: Mutex<Kept<S>>,
 }
 
@@ -74,6 +77,7 @@ impl<S: Folded> States<S> {
         Self {
             limit,
             stale_after,
+            refreshing: Turns::new(),
             kept: Mutex::new(Kept {
                 tick: 0,
                 by_subject: HashMap::new(),
@@ -88,14 +92,17 @@ impl<S: Folded> States<S> {
         subject: &Subject,
         freshness: Freshness,
     ) -> Result<Arc<Held<S>>, Failure> {
-        let kept = self.get(subject);
-        if let Some(held) = &kept
-            && freshness == Freshness::Kept
-            && self
-                .stale_after
-                .is_none_or(|after| held.asked.elapsed() < after)
-        {
-            return Ok(Arc::clone(held));
+        let mut kept = self.get(subject);
+        let _one;
+        if freshness == Freshness::Kept {
+            if let Some(held) = kept.as_ref().filter(|held| self.is_fresh(held)) {
+                return Ok(Arc::clone(held));
+            }
+            _one = self.refreshing.wait_for(subject).await;
+            kept = self.get(subject);
+            if let Some(held) = kept.as_ref().filter(|held| self.is_fresh(held)) {
+                return Ok(Arc::clone(held));
+            }
         }
         let mut held = kept.map_or_else(Held::nothing, |held| (*held).clone());
         held.asked = Instant::now();
@@ -105,6 +112,11 @@ impl<S: Folded> States<S> {
         let held = Arc::new(held);
         self.put(subject, Arc::clone(&held));
         Ok(held)
+    }
+
+    fn is_fresh(&self, held: &Held<S>) -> bool {
+        let stale_after = self.stale_after;
+        stale_after.is_none_or(|after| held.asked.elapsed() < after)
     }
 
     fn get(&self, subject: &Subject) -> Option<Arc<Held<S>>> {

@@ -4,6 +4,7 @@
 //! that it names first, comes last: when it stands, the whole request is done.
 
 use super::action::decided;
+use super::may_be_on_record;
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::Inner;
@@ -39,8 +40,7 @@ impl Inner {
         }
         let mut unwritten = Vec::with_capacity(others.len());
         for other in others {
-            if self.log.find(other.asking.id).await?.is_none() {
-                self.check(&other).await?;
+            if !self.is_told(&other).await? {
                 unwritten.push(other);
             }
         }
@@ -53,6 +53,26 @@ impl Inner {
             self.act(&own.asking, &own.reference, &own.command).await
         })
         .await
+    }
+
+    /// Whether an earlier attempt told this one already.
+    ///
+    /// # Errors
+    /// When it was not, and may not be.
+    async fn is_told(&self, part: &Part) -> Result<bool, Failure> {
+        if self.log.seen(part.asking.id).await?.is_some() {
+            return Ok(true);
+        }
+        match self.check(part).await {
+            Ok(()) => Ok(false),
+            Err(failure) if may_be_on_record(&failure) => {
+                match self.log.find(part.asking.id).await? {
+                    Some(_) => Ok(true),
+                    None => Err(failure),
+                }
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     async fn check(&self, part: &Part) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 //! action names them and comes last. A retry finds the pieces again by their ids.
 
 use super::action::{decided, raised};
-use super::context;
+use super::{context, may_be_on_record};
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::series::{placeholder, unknown};
@@ -24,6 +24,7 @@ use domain::policy::{Operation, Rule};
 use domain::reference::Reference;
 use domain::register::Party;
 use domain::text::{Line, Slug, Text};
+use event_log::Record;
 
 impl Inner {
     pub(super) async fn split(
@@ -90,19 +91,32 @@ impl Inner {
         carried: &Carried,
         rule: Rule,
     ) -> Result<Reference, Failure> {
-        if let Some(record) = self.log.find(asking.id).await? {
-            let address = Address::parse(record.subject.as_str());
-            return match address.map(|address| address.aggregate) {
-                Ok(Aggregate::Action(reference)) if record.digest == asking.digest => Ok(reference),
-                _ => Err(Failure::RequestIdReused { id: asking.id }),
-            };
+        if let Some(record) = self.log.seen(asking.id).await? {
+            return born_before(asking, &record);
         }
-        let (reference, _) = self
+        let claimed = self
             .claim(asking, series, |number| {
                 raised(asking, number, raise.clone(), rule).map(|decided| carried.over(decided))
             })
-            .await?;
-        Ok(reference)
+            .await;
+        match claimed {
+            Ok((reference, _)) => Ok(reference),
+            // An earlier attempt may have raised it, under another number.
+            Err(failure) if may_be_on_record(&failure) => match self.log.find(asking.id).await? {
+                Some(record) => born_before(asking, &record),
+                None => Err(failure),
+            },
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// The reference under which an earlier attempt raised a child.
+fn born_before(asking: &Asking, record: &Record) -> Result<Reference, Failure> {
+    let address = Address::parse(record.subject.as_str());
+    match address.map(|address| address.aggregate) {
+        Ok(Aggregate::Action(reference)) if record.digest == asking.digest => Ok(reference),
+        _ => Err(Failure::RequestIdReused { id: asking.id }),
     }
 }
 
