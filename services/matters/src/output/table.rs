@@ -2,6 +2,8 @@
 
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+/// Headings of long texts.
+const LONG: [&str; 3] = ["text", "asked", "question or action"];
 /// What a column of long texts needs at least.
 const TEXT_WIDTH: u16 = 30;
 
@@ -27,16 +29,21 @@ pub(super) fn drawn(
     for row in rows {
         table.add_row(row.iter().map(|text| cell(text, colour)));
     }
-    let long = |row: &Vec<String>| {
-        row.last()
+    // Beside a wide table the long texts would be a word a line.
+    let at = headings.iter().position(|heading| LONG.contains(heading));
+    let long = |row: &Vec<String>, at: usize| {
+        row.get(at)
             .is_some_and(|text| text.len() > usize::from(TEXT_WIDTH))
     };
-    // The last column holds the text; beside a wide table it would be a word a line.
-    if headings.len() > 5
-        && rows.iter().any(long)
-        && let Some(column) = table.column_mut(headings.len() - 1)
+    if let Some(at) = at
+        && rows.iter().any(|row| long(row, at))
+        && let Some(column) = table.column_mut(at)
     {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(TEXT_WIDTH)));
+    }
+    // A reference is never broken over two lines.
+    if let Some(column) = table.column_mut(0).filter(|_| headings.len() > 5) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let drawn = table.to_string();
     let lines: Vec<&str> = drawn.lines().map(|line| line.trim_end()).collect();

@@ -27,7 +27,13 @@ macro_rules! writes {
         }
 
         async fn send(self, client: &mut Command) -> Result<v1::Written, Status> {
-            let answer = client.$method(within(self)).await?.into_inner();
+            let id = self.write.as_ref().map(|write| write.request_id.clone());
+            let mut request = within(self);
+            // For the server's log: the id in the message is what counts.
+            if let Some(Ok(id)) = id.map(|id| id.parse()) {
+                request.metadata_mut().insert("x-request-id", id);
+            }
+            let answer = client.$method(request).await?.into_inner();
             answer
                 .written
                 .ok_or_else(|| Status::internal("the answer does not say what was written"))

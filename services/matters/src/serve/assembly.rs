@@ -2,6 +2,7 @@
 
 use crate::chance;
 use crate::failure::Failure;
+use crate::serve::call_log::CallLog;
 use crate::serve::metrics;
 use api::auth::Auth;
 use api::clock::Clock;
@@ -123,7 +124,7 @@ impl Assembly {
             .build_v1()
             .map_err(|error| Failure::new(error.to_string()))?;
         let router = Server::builder()
-            .trace_fn(span)
+            .layer(CallLog)
             .tcp_nodelay(true)
             .http2_keepalive_interval(Some(Duration::from_secs(60)))
             .add_service(health_service)
@@ -183,22 +184,6 @@ impl Assembly {
         }
         Ok(service)
     }
-}
-
-/// A span for each call: its method, and the request id when the caller names it.
-fn span(request: &axum::http::Request<()>) -> tracing::Span {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let request_id: String = header("x-request-id")
-        .unwrap_or("")
-        .chars()
-        .take(64)
-        .collect();
-    tracing::info_span!("call", method = request.uri().path(), request_id)
 }
 
 /// Services that run.

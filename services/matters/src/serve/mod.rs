@@ -1,6 +1,7 @@
 //! The services in a process: which of them, over which log, at which addresses.
 
 mod assembly;
+mod call_log;
 mod log;
 mod logging;
 mod metrics;

@@ -95,10 +95,12 @@ fn pairs(row: &v1::ActionRow, explained: &[String]) -> Vec<(&'static str, String
     };
     let meeting = [row.meeting_on.as_str(), row.minute.as_str()];
     let restriction = row.restriction.as_ref().map_or_else(String::new, |why| {
-        format!(
-            "{}, to be reviewed on {}: {}",
-            why.ground, why.review_on, why.explanation
-        )
+        let ground = match why.ground.as_str() {
+            "" => String::new(),
+            ground => format!("{ground}, "),
+        };
+        let (review_on, told) = (&why.review_on, &why.explanation);
+        format!("{ground}to be reviewed on {review_on}: {told}")
     });
     let links: Vec<String> = row
         .links
