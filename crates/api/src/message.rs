@@ -15,8 +15,8 @@ mod sealed;
 mod sentence;
 mod story;
 mod token;
-mod words;
 
+pub use crate::words::Word;
 pub use area_reading::{Reading, as_of, reading};
 pub use changes::change_word;
 pub use events::{Happened, StoredDecision, decode_record};
@@ -30,4 +30,3 @@ pub use row::{Duties, action_row};
 pub use sentence::{of_action, of_register, of_return, reason_of, said_by};
 pub use story::{due_explained, story_of, stub_story};
 pub use token::{read_token, write_token};
-pub use words::Word;

@@ -5,12 +5,12 @@
 
 use crate::v1;
 use domain::action::{
-    Coverage, DelegationStatus, Kind, LinkKind, Outcome, Protocol, Rag, Remit, ResponseKind,
-    Sensitivity, Status,
+    Coverage, Kind, LinkKind, Outcome, Protocol, Rag, Remit, ResponseKind, Sensitivity, Status,
 };
 use domain::calendar::working_days::WorkingCalendar;
 use domain::register::BodyKind;
 use domain::returns::ReturnStatus;
+use projection::DelegationAnswer;
 
 /// A closed set of words.
 pub trait Word: Copy + PartialEq + 'static {
@@ -22,30 +22,35 @@ pub trait Word: Copy + PartialEq + 'static {
 
     /// The name of a number in the contract; `None` when it has none.
     fn name_of(number: i32) -> Option<&'static str>;
+
+    /// The number that stands for it in a message.
+    fn number(self) -> i32 {
+        let at = Self::WORDS.iter().position(|word| *word == self);
+        at.and_then(|at| i32::try_from(at + 1).ok()).unwrap_or(0)
+    }
+
+    /// The value that a number stands for; `None` when it is unspecified or stands for nothing.
+    fn from_number(number: i32) -> Option<Self> {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        Self::WORDS.get(at).copied()
+    }
+
+    /// Every value by its name in the contract, for programs that gave another.
+    fn known() -> String {
+        let names = Self::WORDS.iter().map(|word| Self::name_of(word.number()));
+        names.flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
-/// The number that stands for a value in a message.
-#[must_use]
-pub fn to_number<W: Word>(value: W) -> i32 {
-    let at = W::WORDS.iter().position(|word| *word == value);
-    at.and_then(|at| i32::try_from(at + 1).ok()).unwrap_or(0)
-}
-
-/// The number that stands for a value, or 0 without one.
-#[must_use]
-pub fn to_number_or_unspecified<W: Word>(value: Option<W>) -> i32 {
-    value.map_or(0, to_number)
-}
-
-/// The value that a number stands for; `None` when it is unspecified.
+/// The value that a request gives by its number; `None` when it is unspecified.
 ///
 /// # Errors
 /// When it stands for nothing: what would be right, to follow the name of the field.
-pub fn from_number<W: Word>(number: i32) -> Result<Option<W>, String> {
-    match usize::try_from(number) {
-        Ok(0) => Ok(None),
-        Ok(at) if at <= W::WORDS.len() => Ok(Some(W::WORDS[at - 1])),
-        _ => Err(format!(
+pub fn given<W: Word>(number: i32) -> Result<Option<W>, String> {
+    match (number, W::from_number(number)) {
+        (0, _) => Ok(None),
+        (_, Some(word)) => Ok(Some(word)),
+        (_, None) => Err(format!(
             "is {number}, which stands for nothing; give {}",
             choices::<W>()
         )),
@@ -63,7 +68,7 @@ pub fn choices<W: Word>() -> String {
 }
 
 macro_rules! words {
-    ($($domain:ident: $all:expr, $word:expr;)+) => {
+    ($($domain:ident = $number:ty: $all:expr, $word:expr;)+) => {
         $(impl Word for $domain {
             const WORDS: &'static [Self] = $all;
 
@@ -72,7 +77,7 @@ macro_rules! words {
             }
 
             fn name_of(number: i32) -> Option<&'static str> {
-                v1::$domain::try_from(number).ok().map(|value| value.as_str_name())
+                <$number>::try_from(number).ok().map(|value| value.as_str_name())
             }
         })+
 
@@ -82,16 +87,17 @@ macro_rules! words {
 
             fn agrees<W: Word + std::fmt::Debug>(prefix: &str) {
                 for value in W::WORDS {
-                    let number = to_number(*value);
+                    let number = value.number();
                     let name = format!("{prefix}_{}", value.word().to_uppercase());
                     assert_eq!(W::name_of(number), Some(name.as_str()));
-                    assert_eq!(from_number::<W>(number), Ok(Some(*value)));
+                    assert_eq!(W::from_number(number), Some(*value));
                 }
                 let past = i32::try_from(W::WORDS.len()).unwrap() + 1;
                 assert_eq!(W::name_of(past), None, "a number of {prefix} is not mapped");
-                assert!(from_number::<W>(past).is_err());
-                assert!(from_number::<W>(-1).is_err());
-                assert_eq!(from_number::<W>(0), Ok(None));
+                assert!(given::<W>(past).is_err());
+                assert!(given::<W>(-1).is_err());
+                assert_eq!(given::<W>(0), Ok(None));
+                assert_eq!(W::from_number(0), None);
             }
 
             #[test]
@@ -106,33 +112,33 @@ macro_rules! words {
 }
 
 words! {
-    Kind: Kind::ALL, Kind::as_str;
-    Status: Status::ALL, Status::as_str;
-    Remit: Remit::ALL, Remit::as_str;
-    Protocol: Protocol::ALL, Protocol::as_str;
-    Sensitivity: Sensitivity::ALL, Sensitivity::as_str;
-    Rag: Rag::ALL, Rag::as_str;
-    Coverage: Coverage::ALL, Coverage::as_str;
-    Outcome: Outcome::ALL, Outcome::as_str;
-    ResponseKind: ResponseKind::ALL, ResponseKind::as_str;
-    LinkKind: LinkKind::ALL, LinkKind::as_str;
-    DelegationStatus: &[
-        DelegationStatus::Offered,
-        DelegationStatus::Accepted,
-        DelegationStatus::Declined,
-    ], delegation_status;
-    BodyKind: &[
+    Kind = v1::Kind: Kind::ALL, Kind::as_str;
+    Status = v1::Status: Status::ALL, Status::as_str;
+    Remit = v1::Remit: Remit::ALL, Remit::as_str;
+    Protocol = v1::Protocol: Protocol::ALL, Protocol::as_str;
+    Sensitivity = v1::Sensitivity: Sensitivity::ALL, Sensitivity::as_str;
+    Rag = v1::Rag: Rag::ALL, Rag::as_str;
+    Coverage = v1::Coverage: Coverage::ALL, Coverage::as_str;
+    Outcome = v1::Outcome: Outcome::ALL, Outcome::as_str;
+    ResponseKind = v1::ResponseKind: ResponseKind::ALL, ResponseKind::as_str;
+    LinkKind = v1::LinkKind: LinkKind::ALL, LinkKind::as_str;
+    DelegationAnswer = v1::DelegationStatus: &[
+        DelegationAnswer::Offered,
+        DelegationAnswer::Accepted,
+        DelegationAnswer::Declined,
+    ], DelegationAnswer::as_str;
+    BodyKind = v1::BodyKind: &[
         BodyKind::Panel,
         BodyKind::CommissionerOffice,
         BodyKind::Constabulary,
         BodyKind::Board,
         BodyKind::Partner,
     ], body_kind;
-    WorkingCalendar: &[
+    WorkingCalendar = v1::WorkingCalendar: &[
         WorkingCalendar::EnglandAndWales,
         WorkingCalendar::UkWide,
     ], working_calendar;
-    ReturnStatus: &[
+    ReturnStatus = v1::ReturnStatus: &[
         ReturnStatus::NotYetDue,
         ReturnStatus::Due,
         ReturnStatus::Received,
@@ -140,14 +146,6 @@ words! {
         ReturnStatus::Nil,
         ReturnStatus::Missing,
     ], ReturnStatus::as_str;
-}
-
-fn delegation_status(status: DelegationStatus) -> &'static str {
-    match status {
-        DelegationStatus::Offered => "offered",
-        DelegationStatus::Accepted => "accepted",
-        DelegationStatus::Declined => "declined",
-    }
 }
 
 fn body_kind(kind: BodyKind) -> &'static str {

@@ -4,9 +4,9 @@ use domain::text::Line;
 use projection::{Filter, Sort, SortBy};
 
 use super::fields::{optional_day, optional_slug};
-use super::words::Word;
 use crate::failure::Violations;
 use crate::v1;
+use crate::words::Word;
 
 /// Reads a filter; what is wrong is added to the violations. Nothing given selects everything.
 pub fn action_filter(given: Option<&v1::ActionFilter>, violations: &mut Violations) -> Filter {

@@ -6,8 +6,8 @@ use domain::text::Text;
 use projection::ReturnCell;
 
 use super::row::said;
-use super::words::Word;
 use crate::v1;
+use crate::words::Word;
 
 /// A group's return for a quarter, as the matrix shows it.
 #[must_use]

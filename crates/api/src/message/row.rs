@@ -7,8 +7,8 @@ use projection::{ResponseCell, RestrictionCell, Row};
 use std::collections::BTreeSet;
 
 use super::freshness::timestamp;
-use super::words::Word;
 use crate::v1;
+use crate::words::Word;
 
 /// Whom the Panel can require to answer. A Commissioner's office it can; of anybody else, a chief
 /// constable above all, it can only request (Police Reform and Social Responsibility Act 2011,

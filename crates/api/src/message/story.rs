@@ -14,8 +14,8 @@ use projection::Row;
 use super::events::{Circumstances, Happened, decode_record};
 use super::freshness::timestamp;
 use super::sentence::{of_action, reason_of, whole};
-use super::words::Word;
 use crate::v1;
+use crate::words::Word;
 
 /// What one record says of one action, oldest first: of a return only the update about that action,
 /// so that nothing of the others it speaks of is shown. Events that are not true by `true_on` are

@@ -229,7 +229,7 @@ impl Fields {
 
     /// A value of a closed set that may be unspecified.
     pub fn maybe_word<W: Word>(&mut self, field: &str, number: i32) -> Option<W> {
-        self.kept(field, words::from_number(number)).flatten()
+        self.kept(field, words::given(number)).flatten()
     }
 
     /// A number that must lie within bounds.
