@@ -4,16 +4,18 @@
 
 use crate::asks::*;
 use crate::call;
-use crate::rig::{Rig, open};
+use crate::on_both_logs;
+use crate::rig::{Left, On, Rig};
 use api::v1;
 use domain::policy::Role;
-use event_log::{EventLog, failpoint};
+use event_log::failpoint;
 use std::path::Path;
 use std::process::Command;
-use tempfile::TempDir;
 
 /// Tells the child which folder to work on; without it the child's test does nothing.
 const FOLDER: &str = "COMMAND_TEST_FOLDER";
+/// Tells it where the log's server is, when it has one.
+const NATS: &str = "COMMAND_TEST_NATS";
 /// Tells it what to ask for.
 const ASK: &str = "COMMAND_TEST_ASK";
 
@@ -47,7 +49,7 @@ fn raising() -> v1::RaiseActionRequest {
 }
 
 async fn ask(rig: &mut Rig, what: &str) -> (usize, v1::Written) {
-    let service = rig.service("data");
+    let service = rig.service("data").await;
     let finished = service.recover().await.unwrap();
     let server = rig.serve_this(service).await;
     let clerk = rig.caller(server, Role::Clerk).await;
@@ -66,33 +68,40 @@ async fn child() {
     let (Ok(folder), Ok(what)) = (std::env::var(FOLDER), std::env::var(ASK)) else {
         return;
     };
-    let mut rig = Rig::at(Path::new(&folder)).await;
+    let mut rig = Rig::at(Path::new(&folder), std::env::var(NATS).ok()).await;
     ask(&mut rig, &what).await;
 }
 
-fn dies(folder: &Path, what: &str, at: &str) {
-    let status = Command::new(std::env::current_exe().unwrap())
+fn dies(left: &Left, what: &str, at: &str) {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
         .args(["crashes::child", "--exact", "--nocapture"])
-        .env(FOLDER, folder)
+        .env(FOLDER, left.folder.path())
         .env(ASK, what)
-        .env(failpoint::VARIABLE, at)
-        .status()
-        .unwrap();
+        .env(failpoint::VARIABLE, at);
+    if let Some(url) = left.url() {
+        child.env(NATS, url);
+    }
+    let status = child.status().unwrap();
     assert!(!status.success(), "{what} was to die at {at}");
 }
 
-/// A log with three questions; the folder is free for another process afterwards.
-async fn three_questions() -> TempDir {
-    let (rig, clerk) = Rig::with_register().await;
+/// A log with three questions, free for another process, and how many messages it has.
+async fn three_questions(on: On) -> (Left, usize) {
+    let (rig, clerk) = Rig::with_register_on(on).await;
     for _ in 0..3 {
         call!(clerk, raise_action, question()).unwrap();
     }
     drop(clerk);
-    rig.stop().await
+    let count = rig.messages().await.len();
+    (rig.stop().await, count)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_crash_left_half_done_is_finished() {
+on_both_logs! {
+    what_a_crash_left_half_done_is_finished,
+}
+
+async fn what_a_crash_left_half_done_is_finished(on: On) {
     // Which call, where it dies, whether the start finds it unfinished, how many messages it makes.
     let rows = [
         ("respond", "before-append", 1, 3),
@@ -106,10 +115,9 @@ async fn what_a_crash_left_half_done_is_finished() {
         ("raise", "before-reply", 0, 1),
     ];
     for (what, at, unfinished, messages) in rows {
-        let folder = three_questions().await;
-        let before = head(folder.path()).await;
-        dies(folder.path(), what, at);
-        let mut rig = Rig::at(folder.path()).await;
+        let (left, before) = three_questions(on).await;
+        dies(&left, what, at);
+        let mut rig = Rig::at(left.folder.path(), left.url()).await;
         let (finished, first) = ask(&mut rig, what).await;
         assert_eq!(finished, unfinished, "{what} {at}");
         let recorded = rig.messages().await.len();
@@ -122,9 +130,4 @@ async fn what_a_crash_left_half_done_is_finished() {
         );
         assert_eq!(rig.messages().await.len(), recorded, "{what} {at}");
     }
-}
-
-async fn head(folder: &Path) -> usize {
-    let log = open(folder).await;
-    usize::try_from(log.head().await.unwrap()).unwrap()
 }

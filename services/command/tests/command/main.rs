@@ -1,4 +1,4 @@
-//! The command service over real gRPC on the embedded log.
+//! The command service over real gRPC, on the embedded log and on a nats-server.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,9 +7,12 @@
 )]
 
 mod asks;
+mod counted;
 mod crashes;
 mod every_call;
 mod fields;
+mod hot_path;
+mod outages;
 mod races;
 mod refusals;
 mod retries;

@@ -2,15 +2,22 @@
 
 use crate::asks::*;
 use crate::call;
-use crate::rig::{Rig, refusal};
+use crate::on_both_logs;
+use crate::rig::{On, Rig, refusal};
 use api::v1;
 use domain::policy::Role;
 use futures::future::join_all;
 use std::collections::BTreeSet;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn references_are_unique_and_without_gaps() {
-    let (mut rig, first) = Rig::with_register().await;
+on_both_logs! {
+    references_are_unique_and_without_gaps,
+    of_many_that_close_one_is_recorded,
+    one_request_sent_many_times_at_once_is_one_action,
+    a_replica_sees_what_the_other_registered,
+}
+
+async fn references_are_unique_and_without_gaps(on: On) {
+    let (mut rig, first) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let second = rig.caller(server, Role::Clerk).await;
     let raisers = (0..64).map(|n| {
@@ -31,9 +38,8 @@ async fn references_are_unique_and_without_gaps() {
     assert_eq!(next.reference, "PCP/2018/065");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_that_close_one_is_recorded() {
-    let (mut rig, first) = Rig::with_register().await;
+async fn of_many_that_close_one_is_recorded(on: On) {
+    let (mut rig, first) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let second = rig.caller(server, Role::Clerk).await;
     let reference = call!(first, raise_action, question()).unwrap().reference;
@@ -76,9 +82,8 @@ async fn of_many_that_close_one_is_recorded() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_request_sent_many_times_at_once_is_one_action() {
-    let (mut rig, first) = Rig::with_register().await;
+async fn one_request_sent_many_times_at_once_is_one_action(on: On) {
+    let (mut rig, first) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let second = rig.caller(server, Role::Clerk).await;
     let count = rig.messages().await.len();
@@ -99,9 +104,8 @@ async fn one_request_sent_many_times_at_once_is_one_action() {
     assert_eq!(answers[0].reference, "PCP/2018/001");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replica_sees_what_the_other_registered() {
-    let (mut rig, first) = Rig::with_register().await;
+async fn a_replica_sees_what_the_other_registered(on: On) {
+    let (mut rig, first) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let second = rig.caller(server, Role::Clerk).await;
     call!(second, raise_action, question()).unwrap();

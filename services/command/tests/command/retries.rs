@@ -2,13 +2,21 @@
 
 use crate::asks::*;
 use crate::call;
-use crate::rig::{Rig, refusal};
+use crate::on_both_logs;
+use crate::rig::{On, Rig, refusal};
 use api::v1;
 use domain::policy::Role;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repetition_gets_the_first_answer() {
-    let (mut rig, clerk) = Rig::with_register().await;
+on_both_logs! {
+    a_repetition_gets_the_first_answer,
+    the_same_id_with_other_content_is_refused,
+    a_wish_for_what_stands_already_records_nothing,
+    a_kept_reference_stands_for_one_action,
+    a_response_to_several_is_recorded_once_with_one_id,
+}
+
+async fn a_repetition_gets_the_first_answer(on: On) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
     let request = question();
     let first = call!(clerk, raise_action, request.clone()).unwrap();
     call!(clerk, withdraw_action, withdraw(&first.reference)).unwrap();
@@ -30,9 +38,8 @@ async fn a_repetition_gets_the_first_answer() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_id_with_other_content_is_refused() {
-    let (mut rig, clerk) = Rig::with_register().await;
+async fn the_same_id_with_other_content_is_refused(on: On) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let office = rig.caller(server, Role::Office).await;
     let request = question();
@@ -64,9 +71,8 @@ async fn the_same_id_with_other_content_is_refused() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wish_for_what_stands_already_records_nothing() {
-    let (mut rig, clerk) = Rig::with_register().await;
+async fn a_wish_for_what_stands_already_records_nothing(on: On) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let office = rig.caller(server, Role::Office).await;
     let first = call!(clerk, raise_action, question()).unwrap();
@@ -78,9 +84,8 @@ async fn a_wish_for_what_stands_already_records_nothing() {
     assert_eq!(rig.messages().await.len(), count);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kept_reference_stands_for_one_action() {
-    let (_rig, clerk) = Rig::with_register().await;
+async fn a_kept_reference_stands_for_one_action(on: On) {
+    let (_rig, clerk) = Rig::with_register_on(on).await;
     let kept = |reference: &str| v1::RaiseActionRequest {
         series: String::new(),
         kept_reference: reference.to_owned(),
@@ -105,9 +110,8 @@ async fn a_kept_reference_stands_for_one_action() {
     assert_eq!(raised, ["PCP/2018/001", "PCP/2018/003", "PCP/2018/004"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_response_to_several_is_recorded_once_with_one_id() {
-    let (mut rig, clerk) = Rig::with_register().await;
+async fn a_response_to_several_is_recorded_once_with_one_id(on: On) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
     let server = rig.serve().await;
     let office = rig.caller(server, Role::Office).await;
     for _ in 0..3 {

@@ -6,15 +6,19 @@ use api::v1::command_service_client::CommandServiceClient;
 use chrono::{DateTime, TimeDelta, Utc};
 use command::{Metrics, Service};
 use domain::policy::{Principal, Role};
-use event_log::{EmbeddedLog, EmbeddedOptions, EventLog, Record};
+use event_log::{
+    EmbeddedLog, EmbeddedOptions, EventLog, JetStreamLog, JetStreamOptions, Record, provision,
+};
 use identity::Issuer;
 use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use testkit::clock::FixedClock;
+use testkit::nats::NatsServer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -30,12 +34,58 @@ pub(crate) fn letter_day() -> DateTime<Utc> {
     "2018-11-09T12:00:00Z".parse().unwrap()
 }
 
+/// Which log a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    Embedded,
+    /// One server, a process of the test's own.
+    JetStream,
+}
+
+/// Makes two tests of each function that takes the log it is to run on.
+#[macro_export]
+macro_rules! on_both_logs {
+    ($($name:ident),+ $(,)?) => {
+        mod on_embedded {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::rig::On::Embedded).await;
+            })+
+        }
+
+        mod on_jetstream {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::rig::On::JetStream).await;
+            })+
+        }
+    };
+}
+
+/// What outlives a rig that was stopped.
+pub(crate) struct Left {
+    pub(crate) folder: TempDir,
+    /// The server of the log, when it has one.
+    pub(crate) nats: Option<NatsServer>,
+}
+
+impl Left {
+    pub(crate) fn url(&self) -> Option<String> {
+        self.nats.as_ref().map(NatsServer::url)
+    }
+}
+
 pub(crate) struct Rig {
     pub(crate) folder: PathBuf,
     /// Removed with the rig, when the folder is its own.
     own: Option<TempDir>,
     servers: Vec<AbortHandle>,
-    pub(crate) log: EmbeddedLog,
+    pub(crate) log: Arc<dyn EventLog>,
+    /// The server of the log, when it has one: its address, and its process when it is the rig's own.
+    url: Option<String>,
+    pub(crate) nats: Option<NatsServer>,
+    /// How long services that are started from now on wait for that server.
+    pub(crate) patience: Duration,
     pub(crate) clock: FixedClock,
     pub(crate) registry: Registry,
     issuer: Issuer,
@@ -43,17 +93,33 @@ pub(crate) struct Rig {
 
 impl Rig {
     /// An empty log.
-    pub(crate) async fn empty() -> Self {
+    pub(crate) async fn empty(on: On) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut rig = Self::at(folder.path()).await;
+        let nats = match on {
+            On::Embedded => None,
+            On::JetStream => Some(NatsServer::start().await.unwrap()),
+        };
+        let url = nats.as_ref().map(NatsServer::url);
+        if let Some(url) = &url {
+            provision(&options(url, folder.path())).await.unwrap();
+        }
+        let mut rig = Self::at(folder.path(), url).await;
         rig.own = Some(folder);
+        rig.nats = nats;
         rig
     }
 
-    /// The log of a folder.
-    pub(crate) async fn at(folder: &Path) -> Self {
+    /// The log of a folder, or of a server.
+    pub(crate) async fn at(folder: &Path, url: Option<String>) -> Self {
+        let log: Arc<dyn EventLog> = match &url {
+            None => Arc::new(open(folder).await),
+            Some(url) => Arc::new(JetStreamLog::connect(options(url, folder)).await.unwrap()),
+        };
         Self {
-            log: open(folder).await,
+            log,
+            url,
+            nats: None,
+            patience: Duration::from_secs(15),
             clock: FixedClock::at(letter_day()),
             registry: Registry::default(),
             issuer: Issuer::open_or_create(&folder.join("keys")).unwrap(),
@@ -64,40 +130,70 @@ impl Rig {
     }
 
     /// Stops every server; the folder is then free for another process.
-    pub(crate) async fn stop(self) -> TempDir {
+    pub(crate) async fn stop(self) -> Left {
         let Self {
-            log, own, servers, ..
+            log,
+            url,
+            nats,
+            own,
+            servers,
+            ..
         } = self;
         for server in servers {
             server.abort();
         }
         drop(log);
-        let own = own.expect("a folder of its own");
-        let folder = own.path().join("log");
-        testkit::wait::until("the log is free", || async {
-            EmbeddedLog::open(&folder, EmbeddedOptions::default())
-                .await
-                .is_ok()
-        })
-        .await
-        .unwrap();
-        own
+        let folder = own.expect("a folder of its own");
+        if url.is_none() {
+            let path = folder.path().join("log");
+            testkit::wait::until("the log is free", || async {
+                EmbeddedLog::open(&path, EmbeddedOptions::default())
+                    .await
+                    .is_ok()
+            })
+            .await
+            .unwrap();
+        }
+        Left { folder, nats }
     }
 
-    /// A log with the register that most tests need, and a clerk of a service on it.
+    /// An embedded log with the register that most tests need, and a clerk of a service on it.
     pub(crate) async fn with_register() -> (Self, Caller) {
-        let mut rig = Self::empty().await;
+        Self::with_register_on(On::Embedded).await
+    }
+
+    /// The same on either log.
+    pub(crate) async fn with_register_on(on: On) -> (Self, Caller) {
+        let mut rig = Self::empty(on).await;
         let server = rig.serve().await;
         let clerk = rig.caller(server, Role::Clerk).await;
         crate::asks::standard_register(&clerk).await;
         (rig, clerk)
     }
 
+    /// The log as one more process has it: over JetStream by a connection of its own.
+    async fn handle(&self) -> Arc<dyn EventLog> {
+        let Some(url) = &self.url else {
+            return Arc::clone(&self.log);
+        };
+        let options = JetStreamOptions {
+            append_timeout: self.patience,
+            read_timeout: self.patience,
+            ..options(url, &self.folder)
+        };
+        Arc::new(JetStreamLog::connect(options).await.unwrap())
+    }
+
     /// A service with a journal of its own, beside any other on the same log.
-    pub(crate) fn service(&mut self, journal: &str) -> Service {
+    pub(crate) async fn service(&mut self, journal: &str) -> Service {
+        let log = self.handle().await;
+        self.service_on(log, journal)
+    }
+
+    pub(crate) fn service_on(&mut self, log: Arc<dyn EventLog>, journal: &str) -> Service {
         let clock = self.clock.clone();
         Service::new(
-            Arc::new(self.log.clone()),
+            log,
             Arc::new(move || clock.now()),
             self.folder.join(journal),
             Metrics::new(&mut self.registry),
@@ -108,7 +204,7 @@ impl Rig {
     pub(crate) async fn serve(&mut self) -> SocketAddr {
         static SERVERS: AtomicU64 = AtomicU64::new(0);
         let journal = format!("data-{}", SERVERS.fetch_add(1, Ordering::SeqCst));
-        let service = self.service(&journal);
+        let service = self.service(&journal).await;
         self.serve_this(service).await
     }
 
@@ -171,6 +267,14 @@ impl Rig {
         prometheus_client::encoding::text::encode(&mut text, &self.registry).unwrap();
         text
     }
+}
+
+/// A connection with an index of ids that no other has.
+fn options(url: &str, folder: &Path) -> JetStreamOptions {
+    static INDEXES: AtomicU64 = AtomicU64::new(0);
+    let index = INDEXES.fetch_add(1, Ordering::SeqCst);
+    let index = format!("ids-{}-{index}", std::process::id());
+    JetStreamOptions::new(vec![url.to_owned()], folder.join(index))
 }
 
 pub(crate) async fn open(folder: &Path) -> EmbeddedLog {
