@@ -13,8 +13,8 @@ use crate::view::Facts;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
-    /// Of this kind.
-    pub kind: Option<Kind>,
+    /// Of one of these kinds; empty: of any.
+    pub kinds: Vec<Kind>,
     /// Asked of this body or group.
     pub asked_of: Option<Slug>,
     /// Raised by this body or group.
@@ -31,8 +31,8 @@ pub struct Filter {
     pub statuses: Vec<Status>,
     /// Open, or not.
     pub open: Option<bool>,
-    /// With this delivery confidence.
-    pub rag: Option<Rag>,
+    /// With one of these delivery confidences; empty: with any or none.
+    pub rags: Vec<Rag>,
     /// Overdue, or not.
     pub overdue: Option<bool>,
     /// Due on this day or later.
@@ -41,8 +41,8 @@ pub struct Filter {
     pub due_to: Option<NaiveDate>,
     /// Restricted, or not.
     pub restricted: Option<bool>,
-    /// Answered this far as a whole.
-    pub coverage: Option<Coverage>,
+    /// Answered as a whole as far as one of these; empty: however far.
+    pub coverages: Vec<Coverage>,
     /// These characters somewhere in the reference, text, parts, topic or public title, without
     /// regard to case.
     pub text: Option<String>,
@@ -65,17 +65,17 @@ impl Filter {
         let is = |wanted: &Option<Slug>, party: Option<&Slug>| {
             wanted.as_ref().is_none_or(|slug| party == Some(slug))
         };
-        self.kind.is_none_or(|kind| kind == row.kind)
+        among(&self.kinds, Some(row.kind))
             && is(&self.asked_of, Some(&row.asked_of.id))
             && is(&self.raised_by, Some(&row.raised_by.id))
             && is(&self.delegated_to, row.delegated_to.as_ref().map(|p| &p.id))
             && is(&self.meeting, row.meeting.as_ref().map(|m| &m.id))
             && same(self.topic.as_deref(), row.topic.as_deref())
             && same(self.theme.as_deref(), row.theme.as_deref())
-            && (self.statuses.is_empty() || self.statuses.contains(&row.status))
+            && among(&self.statuses, Some(row.status))
             && self.open.is_none_or(|open| open == row.status.is_open())
-            && self.rag.is_none_or(|rag| Some(rag) == row.rag)
-            && self.coverage.is_none_or(|c| c == row.coverage)
+            && among(&self.rags, row.rag)
+            && among(&self.coverages, Some(row.coverage))
             && self
                 .restricted
                 .is_none_or(|r| r == row.restriction.is_some())
@@ -94,15 +94,15 @@ impl Filter {
                 .as_ref()
                 .is_none_or(|slug| there == Some(slug.as_str()))
         };
-        self.kind.is_none_or(|kind| kind == facts.kind)
+        among(&self.kinds, Some(facts.kind))
             && self.open.is_none_or(|open| open == facts.status.is_open())
-            && (self.statuses.is_empty() || self.statuses.contains(&facts.status))
+            && among(&self.statuses, Some(facts.status))
             && is(&self.asked_of, Some(&facts.asked_of))
             && is(&self.raised_by, Some(&facts.raised_by))
             && is(&self.delegated_to, facts.delegated_to.as_deref())
             && is(&self.meeting, facts.meeting.as_deref())
-            && self.rag.is_none_or(|rag| Some(rag) == facts.rag)
-            && self.coverage.is_none_or(|c| c == facts.coverage)
+            && among(&self.rags, facts.rag)
+            && among(&self.coverages, Some(facts.coverage))
             && self.restricted.is_none_or(|r| r == facts.restricted)
             && self.due_in_range(facts.due_on)
             && self
@@ -120,6 +120,11 @@ impl Filter {
             .due_to
             .is_none_or(|to| due.is_some_and(|due| due <= to))
     }
+}
+
+/// Whether a value is one of those that are wanted; none wanted is any.
+fn among<T: PartialEq>(wanted: &[T], there: Option<T>) -> bool {
+    wanted.is_empty() || there.is_some_and(|there| wanted.contains(&there))
 }
 
 fn same(wanted: Option<&str>, there: Option<&str>) -> bool {

@@ -1,5 +1,6 @@
 //! The read model: one folder, one follower, many questions.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -195,8 +196,26 @@ impl ReadModel {
         }
     }
 
+    /// Puts a question to the store that answers. Damage that it meets, a panic of sled included,
+    /// is an error here, and the follower is told to make the store anew.
+    pub(crate) fn ask<T>(
+        &self,
+        question: impl FnOnce(&Store) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let store = self.store()?;
+        let answer = catch_unwind(AssertUnwindSafe(|| question(&store)));
+        let answer = answer.unwrap_or_else(|_| {
+            let reason = "the store gave up on a question".to_owned();
+            Err(StoreError::Damaged { reason }.into())
+        });
+        if let Err(ReadError::Store(StoreError::Damaged { reason })) = &answer {
+            store.harmed(reason);
+        }
+        answer
+    }
+
     /// The store that answers.
-    pub(crate) fn store(&self) -> Result<Arc<Store>, ReadError> {
+    fn store(&self) -> Result<Arc<Store>, ReadError> {
         self.inner.store().ok_or_else(|| {
             let progress = self.inner.progress();
             ReadError::Rebuilding {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::{
     Action, Clock, Closing, Coverage, DelegationStatus, Ground, Kind, LinkKind, Outcome, PartId,
-    Rag, Remit, ResponseId, ResponseKind, Sensitivity, Status,
+    Protocol, Rag, Remit, ResponseId, ResponseKind, Sensitivity, Status,
 };
 use domain::calendar::Quarter;
 use domain::calendar::deadline;
@@ -183,6 +183,9 @@ pub struct Row {
     /// Whose matter it is, once triaged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remit: Option<Remit>,
+    /// The Policing Protocol Order by which the remit was judged, once triaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
     /// Whether some of the answer is withheld, once triaged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
@@ -278,6 +281,7 @@ impl Row {
                 },
             }),
             remit: action.triage.as_ref().map(|t| t.remit),
+            protocol: action.triage.as_ref().map(|t| t.protocol),
             sensitivity: action.triage.as_ref().map(|t| t.sensitivity),
             coverage: action.coverage(),
             parts: parts(action),

@@ -80,6 +80,7 @@ impl Row {
             delegated_to: None,
             delegation: None,
             remit: None,
+            protocol: None,
             sensitivity: None,
             rag: None,
             progress_on: None,

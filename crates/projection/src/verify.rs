@@ -3,6 +3,8 @@
 //! Every entry that the store should have is made anew from the replay and compared byte for byte;
 //! whatever else the store holds is a difference too.
 
+mod told;
+
 use std::collections::BTreeMap;
 
 use domain::text::Slug;
@@ -22,11 +24,13 @@ use crate::store::{Store, json, parse_return, row_cell};
 pub struct FirstDifference {
     /// What differs: `position`, `row`, `trail`, `index`, `return`, `register`, `parked`, …
     pub what: &'static str,
-    /// Of what: the area and the reference, or the key.
+    /// Of what: the reference and the area, the group and the quarter, the id.
     pub of: String,
-    /// What the log says; `None` when it says nothing.
+    /// The first field that differs, where both sides have the entry and it has fields.
+    pub field: Option<String>,
+    /// What the log says, of the field when there is one; `None` when it says nothing.
     pub by_the_log: Option<String>,
-    /// What the read model holds; `None` when it holds nothing.
+    /// What the read model holds, of the field when there is one; `None` when it holds nothing.
     pub in_the_model: Option<String>,
     /// The position at which they were compared.
     pub position: Sequence,
@@ -39,10 +43,13 @@ pub struct FirstDifference {
 /// # Errors
 /// When the read model cannot be read.
 pub fn compare(model: &ReadModel, replay: &Replay) -> Result<Option<FirstDifference>, ReadError> {
-    let store = model.store()?;
+    model.ask(|store| difference(store, replay))
+}
+
+fn difference(store: &Store, replay: &Replay) -> Result<Option<FirstDifference>, ReadError> {
     let position = store.books().position();
     let check = Check {
-        store: &store,
+        store,
         replay,
         position,
     };
@@ -92,9 +99,27 @@ impl Check<'_> {
         FirstDifference {
             what,
             of: of.to_owned(),
+            field: None,
             by_the_log,
             in_the_model,
             position: self.position,
+        }
+    }
+
+    /// What differs in an entry that both have.
+    fn differs_in(
+        &self,
+        what: &'static str,
+        of: &str,
+        log: &[u8],
+        model: &[u8],
+    ) -> FirstDifference {
+        match told::field(log, model) {
+            Some((field, log, model)) => FirstDifference {
+                field: Some(field),
+                ..self.differs(what, of, log, model)
+            },
+            None => self.differs(what, of, Some(say(log)), Some(say(model))),
         }
     }
 
@@ -105,27 +130,28 @@ impl Check<'_> {
             let mut wanted = expected.range(vec![kind]..vec![kind + 1]).peekable();
             for entry in self.store.scan(&[kind]) {
                 let (key, value) = entry?;
-                let (log, of) = match wanted.next() {
+                let difference = match wanted.next() {
                     Some((wanted, bytes)) if wanted[..] == key[..] && bytes[..] == value[..] => {
                         continue;
                     }
-                    Some((wanted, bytes)) if wanted[..] == key[..] => (Some(bytes), key.to_vec()),
+                    Some((wanted, bytes)) if wanted[..] == key[..] => {
+                        self.differs_in(what, &told::name(&key), bytes, &value)
+                    }
                     // One of the two lacks the lower key.
                     Some((wanted, bytes)) if wanted[..] < key[..] => {
-                        return Ok(Some(self.differs(
-                            what,
-                            &say(wanted),
-                            Some(say(bytes)),
-                            None,
-                        )));
+                        self.differs(what, &told::name(wanted), Some(say(bytes)), None)
                     }
-                    _ => (None, key.to_vec()),
+                    _ => self.differs(what, &told::name(&key), None, Some(say(&value))),
                 };
-                let log = log.map(|bytes| say(bytes));
-                return Ok(Some(self.differs(what, &say(&of), log, Some(say(&value)))));
+                return Ok(Some(difference));
             }
             if let Some((key, bytes)) = wanted.next() {
-                return Ok(Some(self.differs(what, &say(key), Some(say(bytes)), None)));
+                return Ok(Some(self.differs(
+                    what,
+                    &told::name(key),
+                    Some(say(bytes)),
+                    None,
+                )));
             }
         }
         Ok(None)
@@ -176,7 +202,7 @@ impl Check<'_> {
                 let key = keys::of_action(keys::TRAIL, &area, reference);
                 let found = stored.remove(&key);
                 if found.as_deref() != Some(trail) {
-                    let of = format!("{area} {reference}");
+                    let of = format!("{reference} in {area}");
                     let found = found.map(|bytes| say(&bytes));
                     return Ok(Some(self.differs("trail", &of, Some(say(trail)), found)));
                 }
@@ -184,7 +210,7 @@ impl Check<'_> {
             if let Some((key, bytes)) = stored.pop_first() {
                 return Ok(Some(self.differs(
                     "trail",
-                    &say(&key),
+                    &told::name(&key),
                     None,
                     Some(say(&bytes)),
                 )));
@@ -225,7 +251,7 @@ impl Check<'_> {
         for (group, quarter, events) in self.replay.return_events(area) {
             let found = stored.remove(&keys::of_return(area, group, quarter));
             if found.as_deref() != Some(events) {
-                let of = format!("{area} {group} {quarter}");
+                let of = format!("{group} for {quarter} in {area}");
                 let found = found.map(|events| format!("{events:?}"));
                 return Ok(Some(self.differs(
                     "return",
@@ -237,12 +263,17 @@ impl Check<'_> {
         }
         let extra = stored.pop_first();
         Ok(extra.map(|(key, events)| {
-            self.differs("return", &say(&key), None, Some(format!("{events:?}")))
+            self.differs(
+                "return",
+                &told::name(&key),
+                None,
+                Some(format!("{events:?}")),
+            )
         }))
     }
 }
 
-/// Keys and values as text, cut to a length that fits a report.
+/// Values as text, cut to a length that fits a report.
 fn say(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace('\0', " ");
     text.chars().take(2_000).collect()

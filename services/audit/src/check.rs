@@ -76,12 +76,6 @@ impl Verdict {
 
     /// Notes where a read model is not what the log says.
     pub(crate) fn differs(&mut self, difference: &FirstDifference) {
-        let how = match (&difference.by_the_log, &difference.in_the_model) {
-            (Some(_), None) => "is missing from the read model",
-            (None, _) => "is in the read model and not in the log",
-            (Some(_), Some(_)) => "is not what a replay of the log gives",
-        };
-        let sentence = format!("{} of {} {how}", difference.what, difference.of);
-        self.finds(difference.position, sentence);
+        self.finds(difference.position, difference.to_string());
     }
 }

@@ -14,7 +14,7 @@ pub fn action_filter(given: Option<&v1::ActionFilter>, violations: &mut Violatio
         return Filter::default();
     };
     let filter = Filter {
-        kind: one_of("filter.kinds", &given.kinds, violations),
+        kinds: all_of("filter.kinds", &given.kinds, violations),
         asked_of: optional_slug("filter.asked_of", &given.asked_of, violations),
         raised_by: optional_slug("filter.raised_by", &given.raised_by, violations),
         delegated_to: optional_slug("filter.delegated_to", &given.delegated_to, violations),
@@ -23,12 +23,12 @@ pub fn action_filter(given: Option<&v1::ActionFilter>, violations: &mut Violatio
         meeting: optional_slug("filter.meeting", &given.meeting, violations),
         statuses: all_of("filter.statuses", &given.statuses, violations),
         open: given.open,
-        rag: one_of("filter.rags", &given.rags, violations),
+        rags: all_of("filter.rags", &given.rags, violations),
         overdue: given.overdue,
         due_from: optional_day("filter.due_from", &given.due_from, violations),
         due_to: optional_day("filter.due_to", &given.due_to, violations),
         restricted: given.restricted,
-        coverage: one_of("filter.coverages", &given.coverages, violations),
+        coverages: all_of("filter.coverages", &given.coverages, violations),
         text: line("filter.text", &given.text, violations),
     };
     if let (Some(from), Some(to)) = (filter.due_from, filter.due_to)
@@ -93,16 +93,4 @@ fn all_of<W: Word + PartialEq>(
         }
     }
     words
-}
-
-fn one_of<W: Word + PartialEq>(
-    field: &str,
-    numbers: &[i32],
-    violations: &mut Violations,
-) -> Option<W> {
-    let mut words = all_of(field, numbers, violations);
-    if words.len() > 1 {
-        violations.add(field, "has several values; give one, and ask once for each");
-    }
-    words.pop()
 }

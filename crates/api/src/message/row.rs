@@ -116,6 +116,7 @@ fn progress_and_end(row: &Row) -> v1::ActionRow {
             .collect(),
         children: row.children.iter().map(ToString::to_string).collect(),
         remit: row.remit.map_or(0, Word::number),
+        protocol: row.protocol.map_or(0, Word::number),
         sensitivity: row.sensitivity.map_or(0, Word::number),
         ..v1::ActionRow::default()
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use event_log::{EventLog, Incarnation, LogError, Record, Sequence};
 use futures::StreamExt;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::StoreError;
@@ -58,7 +59,7 @@ impl From<StoreError> for End {
 
 pub(crate) async fn run(model: ReadModel, log: Arc<dyn EventLog>, shutdown: CancellationToken) {
     model.inner.progress().stopped = None;
-    let (mut pause, mut remakes) = (FIRST_PAUSE, 0);
+    let (mut pause, mut remakes, mut remade_at) = (FIRST_PAUSE, 0, 0);
     let reason = loop {
         let before = model.position();
         let end = match session(&model, &log, &shutdown).await {
@@ -66,13 +67,18 @@ pub(crate) async fn run(model: ReadModel, log: Arc<dyn EventLog>, shutdown: Canc
             Err(end) => end,
         };
         if model.position() > before {
-            (pause, remakes) = (FIRST_PAUSE, 0);
+            pause = FIRST_PAUSE;
+        }
+        // Having been rebuilt is no progress, or what every rebuild brings back would go on for ever.
+        if model.position() > remade_at {
+            remakes = 0;
         }
         match end {
             End::Stop(reason) => break reason,
             End::Remake(reason) if remakes == REMAKES => break reason,
             End::Remake(reason) => {
                 remakes += 1;
+                remade_at = remade_at.max(model.position());
                 if let Err(error) = put_aside(&model, &reason).await {
                     break error.to_string();
                 }
@@ -156,6 +162,7 @@ async fn live(
     let mut records = log.follow(model.position());
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut damage = store.damage();
     loop {
         tokio::select! {
             biased;
@@ -166,6 +173,7 @@ async fn live(
                 }
                 return Ok(());
             }
+            reason = harmed(&mut damage) => return Err(End::Remake(reason)),
             batch = records.next() => match batch {
                 Some(batch) => apply(model, &store, batch?).await?,
                 None => return Err(End::Retry("the log's stream ended".to_owned())),
@@ -173,6 +181,15 @@ async fn live(
             _ = heartbeat.tick() => beat(&model.inner, log).await?,
         }
     }
+}
+
+/// Until a question meets damage.
+async fn harmed(damage: &mut watch::Receiver<Option<String>>) -> String {
+    let found = damage.wait_for(Option::is_some).await;
+    found.map_or_else(
+        |_| "the store is closed".to_owned(),
+        |reason| reason.clone().unwrap_or_default(),
+    )
 }
 
 async fn beat(inner: &Inner, log: &Arc<dyn EventLog>) -> Result<(), End> {

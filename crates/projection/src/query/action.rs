@@ -11,7 +11,7 @@ use crate::as_of::AsOf;
 use crate::error::ReadError;
 use crate::model::ReadModel;
 use crate::row::Row;
-use crate::store::parked_cell;
+use crate::store::{Store, parked_cell};
 use crate::trail;
 
 /// One action and where its story stands in the log.
@@ -35,10 +35,49 @@ impl ReadModel {
         question: &Question<'_>,
         reference: &Reference,
     ) -> Result<Option<ActionStory>, ReadError> {
-        let store = self.store()?;
-        let cut = cut(&store, &question.as_of)?;
-        let books = store.books();
-        let entries = store.trail(question.area, reference, cut)?;
+        self.ask(|store| store.story(question, reference))
+    }
+
+    /// The register of an area.
+    ///
+    /// # Errors
+    /// When there is nothing to answer from.
+    pub fn register(&self, area: &Slug, as_of: &AsOf) -> Result<Register, ReadError> {
+        self.ask(|store| {
+            if as_of.is_now() {
+                let kept = store.books().registers.get(area).cloned();
+                return Ok(kept.unwrap_or_default());
+            }
+            Ok(store.register(area, cut(store, as_of)?)?)
+        })
+    }
+
+    /// The areas of which the log speaks.
+    ///
+    /// # Errors
+    /// When there is nothing to answer from.
+    pub fn areas(&self) -> Result<Vec<Slug>, ReadError> {
+        self.ask(|store| Ok(store.books().areas.iter().cloned().collect()))
+    }
+
+    /// Where the message of a request id stands.
+    ///
+    /// # Errors
+    /// When there is nothing to answer from.
+    pub fn request(&self, id: Uuid) -> Result<Option<Sequence>, ReadError> {
+        self.ask(|store| Ok(store.request(id)?))
+    }
+}
+
+impl Store {
+    fn story(
+        &self,
+        question: &Question<'_>,
+        reference: &Reference,
+    ) -> Result<Option<ActionStory>, ReadError> {
+        let cut = cut(self, &question.as_of)?;
+        let books = self.books();
+        let entries = self.trail(question.area, reference, cut)?;
         let parked = parked_cell(&books.parked, question.area, reference, cut);
         let mut messages: Vec<Sequence> = entries.iter().map(|entry| entry.sequence).collect();
         messages.dedup();
@@ -55,38 +94,5 @@ impl ReadModel {
             messages,
             position: books.position().min(cut.known),
         }))
-    }
-
-    /// The register of an area.
-    ///
-    /// # Errors
-    /// When there is nothing to answer from.
-    pub fn register(&self, area: &Slug, as_of: &AsOf) -> Result<Register, ReadError> {
-        let store = self.store()?;
-        if as_of.is_now() {
-            return Ok(store
-                .books()
-                .registers
-                .get(area)
-                .cloned()
-                .unwrap_or_default());
-        }
-        Ok(store.register(area, cut(&store, as_of)?)?)
-    }
-
-    /// The areas of which the log speaks.
-    ///
-    /// # Errors
-    /// When there is nothing to answer from.
-    pub fn areas(&self) -> Result<Vec<Slug>, ReadError> {
-        Ok(self.store()?.books().areas.iter().cloned().collect())
-    }
-
-    /// Where the message of a request id stands.
-    ///
-    /// # Errors
-    /// When there is nothing to answer from.
-    pub fn request(&self, id: Uuid) -> Result<Option<Sequence>, ReadError> {
-        Ok(self.store()?.request(id)?)
     }
 }

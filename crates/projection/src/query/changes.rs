@@ -86,33 +86,34 @@ impl ReadModel {
                     })?)
                 }
             };
-        let store = self.store()?;
-        store.select(question, filter, |books, cut, facts| {
-            let mut since: Vec<_> = facts
-                .iter()
-                .filter(|facts| match after {
-                    After::Message(position) => facts.position > position,
-                    After::Day(day) => facts.last_change_on > day,
-                })
-                .map(|facts| (facts.position, &facts.reference))
-                .collect();
-            since.sort_unstable_by(|a, b| b.cmp(a));
-            let mut rows = Vec::new();
-            for (_, reference) in since {
-                if rows.len() == limit {
-                    break;
+        self.ask(|store| {
+            store.select(question, filter, |books, cut, facts| {
+                let mut since: Vec<_> = facts
+                    .iter()
+                    .filter(|facts| match after {
+                        After::Message(position) => facts.position > position,
+                        After::Day(day) => facts.last_change_on > day,
+                    })
+                    .map(|facts| (facts.position, &facts.reference))
+                    .collect();
+                since.sort_unstable_by(|a, b| b.cmp(a));
+                let mut rows = Vec::new();
+                for (_, reference) in since {
+                    if rows.len() == limit {
+                        break;
+                    }
+                    let Some(row) = store.row_at(books, question.area, reference, cut)? else {
+                        continue;
+                    };
+                    let row = question.seen(books, row);
+                    let trail = store.trail(question.area, reference, cut)?;
+                    let changes = kinds(trail.iter().filter(|e| after.passed_by(e, cut)), row.stub);
+                    if !changes.is_empty() {
+                        rows.push(ChangedRow { row, changes });
+                    }
                 }
-                let Some(row) = store.row_at(books, question.area, reference, cut)? else {
-                    continue;
-                };
-                let row = question.seen(books, row);
-                let trail = store.trail(question.area, reference, cut)?;
-                let changes = kinds(trail.iter().filter(|e| after.passed_by(e, cut)), row.stub);
-                if !changes.is_empty() {
-                    rows.push(ChangedRow { row, changes });
-                }
-            }
-            Ok(rows)
+                Ok(rows)
+            })
         })
     }
 }

@@ -58,16 +58,27 @@ impl ReadModel {
         filter: &Filter,
         limit: usize,
     ) -> Result<Vec<Difference>, ReadError> {
-        let store = self.store()?;
-        let mut cuts = (cut(&store, &question.as_of)?, cut(&store, with)?);
+        self.ask(|store| store.differences(question, with, filter, limit))
+    }
+}
+
+impl Store {
+    fn differences(
+        &self,
+        question: &Question<'_>,
+        with: &AsOf,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<Difference>, ReadError> {
+        let mut cuts = (cut(self, &question.as_of)?, cut(self, with)?);
         // Against a date, everything known folds by date too, or backdated events would differ.
         match (cuts.0.true_on, cuts.1.true_on) {
             (Some(_), None) => cuts.1.true_on = Some(NaiveDate::MAX),
             (None, Some(_)) => cuts.0.true_on = Some(NaiveDate::MAX),
             _ => {}
         }
-        let candidates = store.between(question.area, cuts)?;
-        let books = store.books();
+        let candidates = self.between(question.area, cuts)?;
+        let books = self.books();
         let as_at = (question.as_at(), with.as_at(question.today));
         let mut differences = Vec::new();
         for (_, reference) in candidates {
@@ -75,7 +86,7 @@ impl ReadModel {
                 break;
             }
             let row = |cut| -> Result<Option<Row>, ReadError> {
-                let row = store.row_at(&books, question.area, &reference, cut)?;
+                let row = self.row_at(&books, question.area, &reference, cut)?;
                 Ok(row.map(|row| question.seen(&books, row)))
             };
             let (before, after) = (row(cuts.0)?, row(cuts.1)?);
@@ -101,9 +112,7 @@ impl ReadModel {
         }
         Ok(differences)
     }
-}
 
-impl Store {
     /// The actions whose trails two cuts let through differently, by reference.
     fn between(
         &self,

@@ -33,23 +33,24 @@ impl ReadModel {
             meeting: Some(meeting.clone()),
             ..Filter::default()
         };
-        let store = self.store()?;
-        store.select(question, &filter, |books, cut, facts| {
-            let mut keyed: Vec<_> = facts
-                .iter()
-                .map(|facts| &facts.reference)
-                .map(|r| (Sort::REFERENCE.key_of(r, None, 0), r))
-                .collect();
-            keyed.sort_unstable();
-            let mut rows = Vec::with_capacity(keyed.len());
-            for (_, reference) in keyed {
-                if let Some(row) = store.row_at(books, question.area, reference, cut)? {
-                    let row = question.seen(books, row);
-                    let parts = by_coverage(&row);
-                    rows.push(CoverageRow { row, parts });
+        self.ask(|store| {
+            store.select(question, &filter, |books, cut, facts| {
+                let mut keyed: Vec<_> = facts
+                    .iter()
+                    .map(|facts| &facts.reference)
+                    .map(|r| (Sort::REFERENCE.key_of(r, None, 0), r))
+                    .collect();
+                keyed.sort_unstable();
+                let mut rows = Vec::with_capacity(keyed.len());
+                for (_, reference) in keyed {
+                    if let Some(row) = store.row_at(books, question.area, reference, cut)? {
+                        let row = question.seen(books, row);
+                        let parts = by_coverage(&row);
+                        rows.push(CoverageRow { row, parts });
+                    }
                 }
-            }
-            Ok(rows)
+                Ok(rows)
+            })
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Lists and the numbers that agree with them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -7,13 +8,14 @@ use domain::action::{Coverage, Rag, Status};
 use event_log::Sequence;
 
 use super::Question;
+use crate::as_of::Cut;
 use crate::error::ReadError;
 use crate::filter::Filter;
 use crate::keys::{self, Scope};
 use crate::model::ReadModel;
 use crate::row::Row;
 use crate::sort::{Cursor, Sort};
-use crate::store::Store;
+use crate::store::{Books, Store};
 use crate::view::Facts;
 
 /// Most rows of one page.
@@ -84,13 +86,14 @@ impl ReadModel {
         }
         let page_size = page_size.clamp(1, PAGE_LIMIT);
         let after = cursor.map(|cursor| cursor.after.as_slice());
-        let store = self.store()?;
         let open = filter.open == Some(true) && question.as_of.is_now() && sort == Sort::DUE;
-        let (mut rows, position) = if open {
-            store.open_page(question, filter, page_size + 1, after)?
-        } else {
-            store.page(question, filter, sort, page_size + 1, after)?
-        };
+        let (mut rows, position) = self.ask(|store| {
+            if open {
+                store.open_page(question, filter, page_size + 1, after)
+            } else {
+                store.page(question, filter, sort, page_size + 1, after)
+            }
+        })?;
         let more = rows.len() > page_size;
         rows.truncate(page_size);
         let next = rows.last().filter(|_| more).map(|last| Cursor {
@@ -112,7 +115,7 @@ impl ReadModel {
     /// When there is nothing to answer from.
     pub fn counts(&self, question: &Question<'_>, filter: &Filter) -> Result<Counts, ReadError> {
         let as_at = question.as_at();
-        self.store()?.select(question, filter, |books, cut, facts| {
+        let count = |books: &Books, cut: Cut, facts: Vec<Cow<'_, Facts>>| {
             let mut counts = Counts {
                 position: books.position().min(cut.known),
                 ..Counts::default()
@@ -121,7 +124,8 @@ impl ReadModel {
                 counts.add(facts, as_at);
             }
             Ok(counts)
-        })
+        };
+        self.ask(|store| store.select(question, filter, count))
     }
 }
 

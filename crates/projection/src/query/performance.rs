@@ -50,37 +50,38 @@ impl ReadModel {
         to: NaiveDate,
     ) -> Result<Performance, ReadError> {
         let as_at = question.as_at();
-        let store = self.store()?;
-        store.select(question, &Filter::default(), |_, _, facts| {
-            let mut figures = Performance::default();
-            let (mut days, mut working) = (Vec::new(), Some(Vec::new()));
-            let of = |facts: &Facts| {
-                body.is_none_or(|body| {
-                    *facts.asked_of == *body.as_str()
-                        || facts.delegated_to.as_deref() == Some(body.as_str())
-                })
-            };
-            let period = from..=to;
-            for facts in facts
-                .iter()
-                .filter(|f| of(f) && period.contains(&f.raised_on))
-            {
-                figures.add(facts, as_at);
-                let Some(answered) = facts.answered_on else {
-                    continue;
+        self.ask(|store| {
+            store.select(question, &Filter::default(), |_, _, facts| {
+                let mut figures = Performance::default();
+                let (mut days, mut working) = (Vec::new(), Some(Vec::new()));
+                let of = |facts: &Facts| {
+                    body.is_none_or(|body| {
+                        *facts.asked_of == *body.as_str()
+                            || facts.delegated_to.as_deref() == Some(body.as_str())
+                    })
                 };
-                let since = (answered - facts.raised_on).num_days();
-                days.push(u32::try_from(since).unwrap_or(0));
-                let between = WorkingCalendar::EnglandAndWales
-                    .working_days_between(facts.raised_on, answered);
-                match (&mut working, between) {
-                    (Some(working), Ok(between)) => working.push(between),
-                    _ => working = None,
+                let period = from..=to;
+                for facts in facts
+                    .iter()
+                    .filter(|f| of(f) && period.contains(&f.raised_on))
+                {
+                    figures.add(facts, as_at);
+                    let Some(answered) = facts.answered_on else {
+                        continue;
+                    };
+                    let since = (answered - facts.raised_on).num_days();
+                    days.push(u32::try_from(since).unwrap_or(0));
+                    let between = WorkingCalendar::EnglandAndWales
+                        .working_days_between(facts.raised_on, answered);
+                    match (&mut working, between) {
+                        (Some(working), Ok(between)) => working.push(between),
+                        _ => working = None,
+                    }
                 }
-            }
-            figures.median_days = median(days);
-            figures.median_working_days = working.and_then(median);
-            Ok(figures)
+                figures.median_days = median(days);
+                figures.median_working_days = working.and_then(median);
+                Ok(figures)
+            })
         })
     }
 }

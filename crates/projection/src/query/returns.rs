@@ -54,29 +54,32 @@ impl ReadModel {
         from: Quarter,
         to: Quarter,
     ) -> Result<Vec<ReturnCell>, ReadError> {
-        let store = self.store()?;
         let register = self.register(question.area, &question.as_of)?;
         let mine = Filter::open();
-        store.select(question, &mine, |_, cut, facts| {
-            let mut cells = Vec::new();
-            let groups = register.groups.values();
-            for group in groups.filter(|group| board.is_none_or(|board| group.board == *board)) {
-                let open: HashSet<&Reference> = facts
-                    .iter()
-                    .filter(|f| f.delegated_to.as_deref() == Some(group.id.as_str()))
-                    .map(|facts| &facts.reference)
-                    .collect();
-                for quarter in quarters(from, to) {
-                    let ended = group.until.is_some_and(|until| until < quarter.first_day());
-                    if group.from > quarter.last_day() || ended {
-                        continue;
+        self.ask(|store| {
+            store.select(question, &mine, |_, cut, facts| {
+                let mut cells = Vec::new();
+                let groups = register.groups.values();
+                for group in groups.filter(|group| board.is_none_or(|board| group.board == *board))
+                {
+                    let open: HashSet<&Reference> = facts
+                        .iter()
+                        .filter(|f| f.delegated_to.as_deref() == Some(group.id.as_str()))
+                        .map(|facts| &facts.reference)
+                        .collect();
+                    for quarter in quarters(from, to) {
+                        let ended = group.until.is_some_and(|until| until < quarter.first_day());
+                        if group.from > quarter.last_day() || ended {
+                            continue;
+                        }
+                        let sent =
+                            store.quarterly_return(question.area, &group.id, quarter, cut)?;
+                        let due_on = register.return_due_on(group, quarter);
+                        cells.push(cell(question, group, quarter, sent.as_ref(), due_on, &open));
                     }
-                    let sent = store.quarterly_return(question.area, &group.id, quarter, cut)?;
-                    let due_on = register.return_due_on(group, quarter);
-                    cells.push(cell(question, group, quarter, sent.as_ref(), due_on, &open));
                 }
-            }
-            Ok(cells)
+                Ok(cells)
+            })
         })
     }
 
@@ -91,15 +94,17 @@ impl ReadModel {
         group: &Slug,
         quarter: Quarter,
     ) -> Result<Option<Return>, ReadError> {
-        let store = self.store()?;
-        let cut = cut(&store, &question.as_of)?;
-        let sent = store.quarterly_return(question.area, group, quarter, cut)?;
+        let (sent, hidden) = self.ask(|store| {
+            let cut = cut(store, &question.as_of)?;
+            let sent = store.quarterly_return(question.area, group, quarter, cut)?;
+            let hidden = question.hidden(&store.books());
+            Ok((sent, hidden))
+        })?;
         let facts = Facts {
             area: question.area.as_str(),
             group: Some(group.as_str()),
         };
         let drafts = policy::decide(question.reader, Operation::ReadReturnDraft, facts).allowed();
-        let hidden = question.hidden(&store.books());
         Ok(sent
             .filter(|sent| sent.submitted.is_some() || drafts)
             .map(|mut sent| {

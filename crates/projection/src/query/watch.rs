@@ -15,6 +15,7 @@ use crate::error::ReadError;
 use crate::filter::Filter;
 use crate::model::ReadModel;
 use crate::row::Row;
+use crate::store::Store;
 
 /// A live change to a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +93,8 @@ impl<F: Fn() -> NaiveDate + Send> Watcher<F> {
             }
             self.positions.mark_unchanged();
             if self.model.position() > self.after {
-                self.read()?;
+                let model = self.model.clone();
+                model.ask(|store| self.read(store))?;
             } else if self.positions.changed().await.is_err() {
                 return Ok(None);
             }
@@ -100,7 +102,7 @@ impl<F: Fn() -> NaiveDate + Send> Watcher<F> {
     }
 
     /// Reads what changed since the last look, oldest first.
-    fn read(&mut self) -> Result<(), ReadError> {
+    fn read(&mut self, store: &Store) -> Result<(), ReadError> {
         let today = (self.today)();
         let question = Question {
             area: &self.area,
@@ -108,7 +110,6 @@ impl<F: Fn() -> NaiveDate + Send> Watcher<F> {
             today,
             reader: &self.reader,
         };
-        let store = self.model.store()?;
         let books = store.books();
         let known = Cut {
             known: self.after,

@@ -20,6 +20,7 @@ use domain::register::Register;
 use domain::text::Slug;
 use event_log::{Incarnation, Sequence};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::error::StoreError;
 use crate::keys;
@@ -33,7 +34,7 @@ pub(crate) use folder::Folder;
 pub(crate) use read::{fold_register, fold_return, parked_cell};
 
 /// The version of everything stored: another one means a rebuild.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Where a store stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +65,8 @@ pub(crate) struct Store {
     path: PathBuf,
     books: RwLock<Books>,
     writer: Mutex<apply::Writer>,
+    /// What a question met that makes the store of no use.
+    damage: watch::Sender<Option<String>>,
     pub(crate) views: Views,
 }
 
@@ -76,6 +79,7 @@ impl Store {
             path: path.to_owned(),
             books: RwLock::default(),
             writer: Mutex::default(),
+            damage: watch::Sender::new(None),
             views: Views::new(views),
         };
         let books = store.read_books()?;
@@ -93,6 +97,20 @@ impl Store {
 
     fn writer(&self) -> MutexGuard<'_, apply::Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes damage that a question met, for the follower to make the store anew.
+    pub(crate) fn harmed(&self, reason: &str) {
+        self.damage.send_if_modified(|known| {
+            let first = known.is_none();
+            known.get_or_insert_with(|| reason.to_owned());
+            first
+        });
+    }
+
+    /// Tells of damage that a question met.
+    pub(crate) fn damage(&self) -> watch::Receiver<Option<String>> {
+        self.damage.subscribe()
     }
 
     pub(crate) fn flush(&self) -> Result<(), StoreError> {

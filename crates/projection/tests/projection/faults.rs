@@ -15,13 +15,7 @@ fn store_of(dir: &Path) -> PathBuf {
     let entries = fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let is_store = |path: &PathBuf| {
-        path.file_name()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .starts_with("v1-")
-    };
+    let is_store = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with('v');
     entries.filter(is_store).max().unwrap()
 }
 
@@ -178,6 +172,50 @@ async fn waiting_ends_with_the_write_or_says_why_not() {
         })
     );
     drop(model);
+    following.end().await;
+}
+
+/// Puts a value that is none into every row of a store that is closed.
+fn spoil(store: &Path) {
+    let db = loop {
+        match sled::open(store) {
+            Ok(db) => break db,
+            // Its last thread is about to let go.
+            Err(_) => std::thread::yield_now(),
+        }
+    };
+    let rows: Vec<_> = db.scan_prefix(b"R").keys().map(Result::unwrap).collect();
+    assert!(!rows.is_empty());
+    for key in rows {
+        db.insert(key, b"{\"reference\":").unwrap();
+    }
+    db.flush().unwrap();
+}
+
+#[tokio::test]
+async fn a_question_that_meets_damage_has_the_store_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (log, following) = full(dir.path(), 71, 400).await;
+    following.end().await;
+    spoil(&store_of(dir.path()));
+    let following = Following::begin(dir.path(), &log);
+    following.reach(&log).await;
+    let (here, auditor) = (area(), auditor());
+    let question = ask(&here, &auditor, AsOf::NOW);
+    let model = &following.model;
+    let list = || model.list(&question, &Filter::default(), Sort::DUE, 5, None);
+    let mut positions = model.positions();
+    let met = list();
+    assert!(
+        matches!(met, Err(ReadError::Store(StoreError::Damaged { .. }))),
+        "{met:?}"
+    );
+    let status = || model.status(rig::instant("2026-01-01T00:00:00Z"));
+    while status().put_aside.is_none() || model.position() < 400 {
+        positions.changed().await.unwrap();
+    }
+    assert_eq!(list().unwrap().rows.len(), 5);
+    assert_same(model, &log.records());
     following.end().await;
 }
 

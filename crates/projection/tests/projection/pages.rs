@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::action::{Rag, Status};
+use domain::action::{Kind, Rag, Status};
 use domain::calendar::Quarter;
 use domain::reference::Reference;
 use domain::returns::ReturnStatus;
@@ -66,7 +66,8 @@ fn filters() -> Vec<Filter> {
             ..base()
         },
         Filter {
-            rag: Some(Rag::Red),
+            kinds: vec![Kind::Question, Kind::Undertaking],
+            rags: vec![Rag::Red, Rag::Amber],
             ..base()
         },
         Filter {

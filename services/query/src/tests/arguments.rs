@@ -35,7 +35,7 @@ async fn every_bad_argument_is_named() {
             asked_of: "The Office".into(),
             topic: "two\nlines".into(),
             statuses: vec![1, 0],
-            rags: vec![1, 2],
+            rags: vec![1, 2, 9],
             due_from: "2018-12-01".into(),
             due_to: "2018-11-01".into(),
             text: "x".repeat(301),
