@@ -18,6 +18,7 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 
 pub mod auth;
 pub mod clock;
+pub mod deadline;
 pub mod failure;
 pub mod message;
 pub mod request;

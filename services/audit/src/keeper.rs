@@ -17,7 +17,7 @@ const KEPT: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 struct Kept {
-    replay: Option<Replay>,
+    replay: Replay,
     used: Option<Instant>,
 }
 
@@ -35,13 +35,14 @@ impl Keeper {
         question: impl FnOnce(&Replay) -> A + Send + 'static,
     ) -> Result<A, Failure> {
         let mut kept = self.kept.clone().lock_owned().await;
-        let mut replay = kept.replay.take().unwrap_or_default();
-        advance(log, &mut replay, |_| {})
+        kept.used = Some(Instant::now());
+        self.forget_later();
+        // Folded where it is kept: whoever gives up half-way leaves the next one less to do.
+        advance(log, &mut kept.replay, |_| {})
             .await
             .map_err(of_offline)?;
         let work = move || {
-            let answer = question(&replay);
-            kept.replay = Some(replay);
+            let answer = question(&kept.replay);
             kept.used = Some(Instant::now());
             answer
         };

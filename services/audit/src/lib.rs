@@ -25,6 +25,7 @@ mod service;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod until;
 
 pub use check::{Finding, Verdict};
 pub use metrics::Metrics;

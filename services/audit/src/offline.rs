@@ -41,6 +41,9 @@ pub enum OfflineError {
     /// Writes went on faster than they could be compared.
     #[error("the record was written to faster than it could be compared; try again")]
     Moving,
+    /// A check ended before its end, which is a defect of this program.
+    #[error("a check stopped: {0}")]
+    Stopped(String),
 }
 
 /// Replays an export: the rows of [`Replay::rows`] are those of the server it came from.
@@ -197,23 +200,40 @@ pub async fn verify_log(
             Err(other) => return Err(other),
         }
         let Some(model) = model else {
-            verdict.rows_of(&replay);
-            return Ok(verdict);
+            return counted(replay, verdict).await;
         };
-        if compared(model, &replay, &mut verdict).await? {
-            verdict.rows_of(&replay);
-            return Ok(verdict);
+        let compared;
+        (replay, compared) = compare(model, replay, &mut verdict).await?;
+        if compared {
+            return counted(replay, verdict).await;
         }
     }
     Err(OfflineError::Moving)
 }
 
+/// Folding every row takes its time: not where other calls are waited for.
+async fn apart<A: Send + 'static>(
+    work: impl FnOnce() -> A + Send + 'static,
+) -> Result<A, OfflineError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| OfflineError::Stopped(error.to_string()))
+}
+
+async fn counted(replay: Replay, mut verdict: Verdict) -> Result<Verdict, OfflineError> {
+    let work = move || {
+        verdict.rows_of(&replay);
+        verdict
+    };
+    apart(work).await
+}
+
 /// Holds the read model against the replay; `false` when it moved on meanwhile.
-async fn compared(
+async fn compare(
     model: &ReadModel,
-    replay: &Replay,
+    replay: Replay,
     verdict: &mut Verdict,
-) -> Result<bool, OfflineError> {
+) -> Result<(Replay, bool), OfflineError> {
     let wanted = replay.position();
     let mut positions = model.positions();
     let arrives = positions.wait_for(|position| *position >= wanted);
@@ -223,17 +243,20 @@ async fn compared(
             at,
             format!("the read model stands at position {at}, the log ends at {wanted}"),
         );
-        return Ok(true);
+        return Ok((replay, true));
     }
     if model.position() != wanted {
-        return Ok(false);
+        return Ok((replay, false));
     }
-    let difference = verify::compare(model, replay)?;
+    let held = model.clone();
+    let work = move || (verify::compare(&held, &replay), replay);
+    let (difference, replay) = apart(work).await?;
+    let difference = difference?;
     if model.position() != wanted {
-        return Ok(false);
+        return Ok((replay, false));
     }
     if let Some(difference) = difference {
         verdict.differs(&difference);
     }
-    Ok(true)
+    Ok((replay, true))
 }

@@ -16,8 +16,14 @@ use tonic::{Request, Response, Status};
 use tonic_types::StatusExt as _;
 
 use crate::service::Service;
+use crate::until::Until;
 
 impl Service {
+    /// Until when a call that arrives now is worked on.
+    fn until<T>(&self, request: &Request<T>) -> Until {
+        Until::of(request.metadata(), self.inner.shutdown.clone())
+    }
+
     async fn answered<A>(
         &self,
         method: &'static str,
@@ -63,7 +69,9 @@ macro_rules! answered {
                 &self,
                 request: Request<v1::$request>,
             ) -> Result<Response<$response>, Status> {
-                self.answered($name, $call::answer(self, request)).await
+                let until = self.until(&request);
+                let answer = $call::answer(self, request);
+                self.answered($name, until.bound(answer)).await
             })+
         }
     };

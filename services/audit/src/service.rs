@@ -7,6 +7,7 @@ use api::clock::Clock;
 use api::v1::audit_service_server::AuditServiceServer;
 use event_log::EventLog;
 use projection::ReadModel;
+use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
 
 use crate::keeper::Keeper;
@@ -30,6 +31,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
     pub(crate) keeper: Keeper,
+    pub(crate) shutdown: CancellationToken,
 }
 
 impl Service {
@@ -41,6 +43,18 @@ impl Service {
         clock: Clock,
         metrics: Metrics,
     ) -> Self {
+        Self::ending_with(model, log, clock, metrics, CancellationToken::new())
+    }
+
+    /// The same; whatever is under way ends when `shutdown` is cancelled, so that a server can stop.
+    #[must_use]
+    pub fn ending_with(
+        model: Option<ReadModel>,
+        log: Arc<dyn EventLog>,
+        clock: Clock,
+        metrics: Metrics,
+        shutdown: CancellationToken,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 model,
@@ -48,6 +62,7 @@ impl Service {
                 clock,
                 metrics,
                 keeper: Keeper::default(),
+                shutdown,
             }),
         }
     }

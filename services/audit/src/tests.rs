@@ -1,10 +1,12 @@
 //! Tests of the audit side, over gRPC on localhost and on exports on disk.
 
 mod arguments;
+mod deadlines;
 mod exports;
 mod history;
 mod lines;
 mod replays;
+mod tokens;
 mod verifying;
 #[path = "../../query/src/tests/world.rs"]
 #[allow(dead_code, reason = "shared with the tests of the read side")]

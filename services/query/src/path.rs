@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::auth::principal_or_public;
+use api::deadline::time_given;
 use api::failure::Failure;
 use api::message::{Duties, Reading, freshness};
 use api::v1;
@@ -152,28 +153,6 @@ fn known_area(model: &ReadModel, area: &Slug) -> Result<(), Failure> {
 
 /// Until when the answer may be waited for: the caller's deadline, at most [`PATIENCE`] away.
 fn deadline(metadata: &MetadataMap) -> Instant {
-    let asked = metadata
-        .get("grpc-timeout")
-        .and_then(|value| value.to_str().ok())
-        .and_then(timeout)
-        .map_or(PATIENCE, |timeout| timeout.saturating_sub(MARGIN));
+    let asked = time_given(metadata).map_or(PATIENCE, |time| time.saturating_sub(MARGIN));
     Instant::now() + asked.min(PATIENCE)
-}
-
-/// The `grpc-timeout` of the gRPC protocol over HTTP/2: at most eight digits and a unit.
-fn timeout(text: &str) -> Option<Duration> {
-    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    if digits.len() > 8 {
-        return None;
-    }
-    let count: u64 = digits.parse().ok()?;
-    Some(match unit {
-        "H" => Duration::from_secs(count * 3_600),
-        "M" => Duration::from_secs(count * 60),
-        "S" => Duration::from_secs(count),
-        "m" => Duration::from_millis(count),
-        "u" => Duration::from_micros(count),
-        "n" => Duration::from_nanos(count),
-        _ => return None,
-    })
 }

@@ -26,6 +26,7 @@ pub(super) async fn answer(
     service: &Service,
     request: Request<v1::ExportLogRequest>,
 ) -> Result<BoxStream<'static, Answer>, Status> {
+    let until = service.until(&request);
     let mut wrong = Violations::new();
     let area = message::area("area", &request.get_ref().area, &mut wrong);
     let area = wrong.or(area).map_err(refuse)?;
@@ -50,7 +51,7 @@ pub(super) async fn answer(
             Err(failure) => Some((vec![Err(refuse(failure))], None)),
         }
     });
-    Ok(batches.flat_map(stream::iter).boxed())
+    Ok(until.bound_stream(batches.flat_map(stream::iter).boxed()))
 }
 
 enum Next {

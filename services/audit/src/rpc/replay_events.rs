@@ -29,6 +29,7 @@ pub(super) async fn answer(
     service: &Service,
     request: Request<v1::ReplayEventsRequest>,
 ) -> Result<BoxStream<'static, Answer>, Status> {
+    let until = service.until(&request);
     let selection = Selection::of(request.get_ref()).map_err(refuse)?;
     auditor(&request, &selection.area)?;
     let given = request.get_ref();
@@ -52,7 +53,7 @@ pub(super) async fn answer(
             Err(failure) => Some((vec![Err(refuse(failure))], None)),
         }
     });
-    Ok(batches.flat_map(stream::iter).boxed())
+    Ok(until.bound_stream(batches.flat_map(stream::iter).boxed()))
 }
 
 /// Which messages.
