@@ -12,7 +12,8 @@ pub use reasons::Reason;
 pub use status::DOMAIN;
 pub use violations::{Violation, Violations};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::dates::say_date;
 use domain::calendar::london::say_instant;
 use domain::policy::{Operation, Rule};
 use domain::{action, register, returns};
@@ -67,6 +68,17 @@ pub enum Failure {
         name: String,
         /// The field that names it.
         field: &'static str,
+    },
+    /// The due date was to be counted to a meeting that is not arranged.
+    #[error(
+        "the register has no meeting of {body} after {}; arrange it first, or give another due date",
+        say_date(*after)
+    )]
+    NoNextMeeting {
+        /// The name of the body.
+        body: String,
+        /// The day after which it was to be.
+        after: NaiveDate,
     },
     /// Every reference of a series was used.
     #[error("the series {series} has no number left; open another series")]

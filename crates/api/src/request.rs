@@ -40,6 +40,9 @@ pub struct Asked {
     pub on: Option<NaiveDate>,
     /// The position up to which the caller had read.
     pub etag: Option<u64>,
+    /// Whether the due date in it is counted to the next meeting, in the register, of the body that
+    /// raised the action. Until that meeting's day is put there ([`Ask::due_mut`]) the rule names none.
+    pub next_agenda: bool,
     /// The thing itself.
     pub ask: Ask,
 }
@@ -61,6 +64,24 @@ pub enum Ask {
     Register(Box<domain::register::Command>),
     /// A step of a return.
     Return(Box<Returning>),
+}
+
+impl Ask {
+    /// The rule of the due date that it sets, when it sets one.
+    #[must_use]
+    pub fn due_mut(&mut self) -> Option<&mut DueRule> {
+        use domain::action::Command;
+        match self {
+            Ask::Raise(raising) => Some(&mut raising.raise.due),
+            Ask::Undertake(_, undertaking) => Some(&mut undertaking.due),
+            Ask::Action(_, command) => match &mut **command {
+                Command::MoveDueDate { due, .. } => Some(due),
+                Command::Reopen { due, .. } => due.as_mut(),
+                _ => None,
+            },
+            Ask::Respond(..) | Ask::Split(..) | Ask::Register(_) | Ask::Return(_) => None,
+        }
+    }
 }
 
 /// Where a new action's reference comes from.
@@ -151,12 +172,14 @@ pub fn read<C: Call>(message: &C) -> Result<Asked, Violations> {
     let mut fields = Fields::new();
     let head = head(message.write(), &mut fields);
     let ask = message.ask(&mut fields);
+    let next_agenda = fields.is_next_agenda();
     let asked = match (head, ask) {
         (Some((id, area, on, etag)), Some(ask)) => Some(Asked {
             id,
             area,
             on,
             etag,
+            next_agenda,
             ask,
         }),
         _ => None,

@@ -57,6 +57,7 @@ pub(crate) fn asking(
         on: day_of(asked, today),
         today,
         etag: asked.etag,
+        next_agenda: asked.next_agenda,
         principal,
     }
 }

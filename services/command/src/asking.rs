@@ -25,6 +25,8 @@ pub(crate) struct Asking {
     pub(crate) today: NaiveDate,
     /// The position up to which the caller had read.
     pub(crate) etag: Option<u64>,
+    /// Whether the due date is counted to the next meeting in the register.
+    pub(crate) next_agenda: bool,
     /// Who asks.
     pub(crate) principal: Principal,
 }

@@ -1,6 +1,7 @@
 //! What can be asked for, one family of calls in each file.
 
 mod action;
+mod next_meeting;
 mod register;
 mod responding;
 mod returns;
@@ -35,7 +36,14 @@ impl Inner {
         if let Some(record) = self.log.seen(asking.id).await? {
             return self.first_answer(asking, &record).await;
         }
-        let answer = self.attempt(asking, ask, entry).await;
+        let answer = if asking.next_agenda {
+            match self.before_next_agenda(asking, ask.clone()).await {
+                Ok(ask) => self.attempt(asking, &ask, entry).await,
+                Err(failure) => Err(failure),
+            }
+        } else {
+            self.attempt(asking, ask, entry).await
+        };
         let may_stand = match &answer {
             Ok(written) => written.unchanged,
             Err(failure) => may_be_on_record(failure),

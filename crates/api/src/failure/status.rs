@@ -103,6 +103,10 @@ impl Failure {
                 not_found_reason(what),
                 vec![("name", name.clone()), ("field", (*field).into())],
             ),
+            Failure::NoNextMeeting { body, after } => (
+                Reason::NotInRegister,
+                vec![("body", body.clone()), ("after", after.to_string())],
+            ),
             Failure::SeriesFull { series } => {
                 (Reason::SeriesFull, vec![("series", series.clone())])
             }

@@ -4,6 +4,7 @@ use crate::failure::Violations;
 use crate::words::{self, Word};
 use chrono::NaiveDate;
 use domain::action::{Lookup, PartId};
+use domain::calendar::deadline::DueRule;
 use domain::calendar::{Quarter, dates};
 use domain::reference::Reference;
 use domain::text::{LINE_LIMIT, Line, Slug, TEXT_LIMIT, Text, TextProblem};
@@ -21,6 +22,7 @@ const CHARACTER_BYTES: usize = 4;
 pub struct Fields {
     path: String,
     violations: Violations,
+    next_agenda: bool,
 }
 
 impl Fields {
@@ -36,6 +38,20 @@ impl Fields {
     /// Everything that was.
     pub fn done<T>(self, value: Option<T>) -> Result<T, Violations> {
         self.violations.or(value)
+    }
+
+    /// Remembers that the due date is counted to a meeting that the register must name, and answers a
+    /// rule to put its day into.
+    pub(super) fn next_agenda(&mut self) -> DueRule {
+        self.next_agenda = true;
+        DueRule::BeforeAgendaOf {
+            meeting_on: NaiveDate::MAX,
+        }
+    }
+
+    /// Whether the due date is counted to a meeting that the register must name.
+    pub(super) fn is_next_agenda(&self) -> bool {
+        self.next_agenda
     }
 
     /// Remembers that a field is wrong, and what would be right. The empty name is the message or

@@ -9,6 +9,9 @@ use domain::calendar::working_days::WorkingCalendar;
 use domain::text::{Line, Text};
 use std::collections::BTreeSet;
 
+/// In place of the day of a meeting: the next in the register of the body that raised the action.
+const NEXT: &str = "next";
+
 pub(super) fn due(fields: &mut Fields, field: &str, rule: Option<&v1::DueRule>) -> Option<DueRule> {
     let due = maybe_due(fields, field, rule);
     if rule.is_none_or(|rule| rule.rule.is_none()) {
@@ -40,6 +43,7 @@ pub(super) fn maybe_due(
                 calendar: calendar.unwrap_or(WorkingCalendar::EnglandAndWales),
             })
         }),
+        Rule::BeforeAgendaOf(meeting) if meeting == NEXT => Some(fields.next_agenda()),
         Rule::BeforeAgendaOf(meeting) => {
             let meeting_on = fields.date("before_agenda_of", meeting)?;
             Some(DueRule::BeforeAgendaOf { meeting_on })

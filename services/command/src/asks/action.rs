@@ -162,7 +162,7 @@ fn other_action(command: &Command) -> Option<(&Reference, &'static str)> {
 }
 
 /// What the policy is asked about.
-fn operation(command: &Command) -> Operation {
+pub(super) fn operation(command: &Command) -> Operation {
     match command {
         Command::Raise(_) => Operation::Raise,
         Command::Triage { .. } => Operation::Triage,

@@ -12,6 +12,7 @@ mod crashes;
 mod every_call;
 mod fields;
 mod hot_path;
+mod next_meeting;
 mod outages;
 mod races;
 mod refusals;

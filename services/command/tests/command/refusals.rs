@@ -46,6 +46,35 @@ async fn who_may_not_is_told_the_rule() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_delegated_to_a_body_the_office_answers() {
+    let (mut rig, clerk) = Rig::with_register().await;
+    let server = rig.serve().await;
+    let office = rig.caller(server, Role::Office).await;
+    let reference = call!(clerk, raise_action, question()).unwrap().reference;
+    let accept = || v1::AcceptDelegationRequest {
+        write: write("2018-11-01"),
+        reference: reference.clone(),
+    };
+    call!(office, delegate_action, delegate(&reference, DRUGS)).unwrap();
+    let said = refusal(&call!(office, accept_delegation, accept()).unwrap_err());
+    insta::assert_snapshot!(said, @"PermissionDenied POLICY_DENIED: Jane of office may not accept a delegation: it belongs to another delivery group, or to none [operation=accept a delegation, rule=other-group]");
+    let transfer = v1::TransferActionRequest {
+        write: write("2018-10-01"),
+        reference: reference.clone(),
+        to: "ccssb".to_owned(),
+        due_on: String::new(),
+        reason: "It is for the board.".to_owned(),
+    };
+    call!(office, transfer_action, transfer).unwrap();
+    let accepted = call!(office, accept_delegation, accept()).unwrap();
+    let messages = rig.messages().await;
+    let last = messages.last().unwrap();
+    assert_eq!(last.sequence, accepted.position);
+    let body = std::str::from_utf8(&last.body).unwrap();
+    assert!(body.contains("\"commissioner-answers\""), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_world_does_not_allow() {
     let (mut rig, clerk) = Rig::with_register().await;
     let server = rig.serve().await;
