@@ -109,6 +109,18 @@ pub enum Failure {
         /// The etag now.
         now: u64,
     },
+    /// The world changed between the messages of one request: some stand, the last was refused.
+    #[error(
+        "{refused}; recorded before that: {}; the same request, sent again under the same id once it \
+         is allowed, records the rest",
+        recorded.join(", ")
+    )]
+    Partly {
+        /// Why the rest was refused.
+        refused: Box<Failure>,
+        /// The actions whose part is recorded.
+        recorded: Vec<String>,
+    },
     /// Others were faster, again and again.
     #[error("{what} was changed by others {attempts} times while this was decided; try again")]
     Contended {

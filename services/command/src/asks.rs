@@ -10,7 +10,7 @@ mod undertaking;
 
 use crate::aggregate::Folded;
 use crate::asking::Asking;
-use crate::journal::Entry;
+use crate::journal::{Entry, refused_for_good};
 use crate::service::Inner;
 use crate::states::{Freshness, Held};
 use crate::step::Seen;
@@ -19,6 +19,7 @@ use api::request::Ask;
 use api::v1;
 use domain::action::Context;
 use domain::aggregate::Address;
+use domain::reference::Reference;
 use domain::register::Register;
 use event_log::AppendError;
 
@@ -111,6 +112,25 @@ pub(crate) fn may_be_on_record(failure: &Failure) -> bool {
         ),
         Failure::Log(_) | Failure::Fault { .. } | Failure::Unreadable { .. } => false,
         _ => true,
+    }
+}
+
+/// A refusal of a request whose first messages stand already. It takes another replica, or another
+/// request, that changes the action between the check and the last message: nothing is recorded twice
+/// or lost, and the caller is told what stands.
+fn partly(failure: Failure, recorded: &[Reference]) -> Failure {
+    if recorded.is_empty() || !refused_for_good(&failure) {
+        return failure;
+    }
+    let recorded: Vec<String> = recorded.iter().map(ToString::to_string).collect();
+    tracing::warn!(
+        reason = failure.reason().as_str(),
+        recorded = recorded.join(", "),
+        "a request of several messages was refused after the first"
+    );
+    Failure::Partly {
+        refused: Box::new(failure),
+        recorded,
     }
 }
 

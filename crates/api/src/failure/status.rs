@@ -130,6 +130,11 @@ impl Failure {
                     ("etag_now", now.to_string()),
                 ],
             ),
+            Failure::Partly { refused, recorded } => {
+                let (reason, mut facts) = refused.told();
+                facts.push(("recorded", recorded.join(", ")));
+                (reason, facts)
+            }
             Failure::Contended { what, attempts } => (
                 Reason::Contended,
                 vec![("what", what.clone()), ("attempts", attempts.to_string())],

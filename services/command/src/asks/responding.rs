@@ -2,9 +2,13 @@
 //!
 //! Everything is checked before anything is written. The message of the request itself, on the action
 //! that it names first, comes last: when it stands, the whole request is done.
+//!
+//! Between the check and the last message another request may close an action that is still to be told.
+//! The others then have a response that names it beside them, and it has none. The caller learns which
+//! have theirs; once the action is reopened, the same request under the same id records the rest.
 
 use super::action::decided;
-use super::may_be_on_record;
+use super::{may_be_on_record, partly};
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::Inner;
@@ -38,9 +42,12 @@ impl Inner {
         if others.is_empty() {
             return self.act(&own.asking, &own.reference, &own.command).await;
         }
+        let mut told = Vec::with_capacity(others.len());
         let mut unwritten = Vec::with_capacity(others.len());
         for other in others {
-            if !self.is_told(&other).await? {
+            if self.is_told(&other).await? {
+                told.push(other.reference);
+            } else {
                 unwritten.push(other);
             }
         }
@@ -48,9 +55,13 @@ impl Inner {
         self.journalled(asking, entry, async {
             for other in &unwritten {
                 self.act(&other.asking, &other.reference, &other.command)
-                    .await?;
+                    .await
+                    .map_err(|failure| partly(failure, &told))?;
+                told.push(other.reference.clone());
             }
-            self.act(&own.asking, &own.reference, &own.command).await
+            self.act(&own.asking, &own.reference, &own.command)
+                .await
+                .map_err(|failure| partly(failure, &told))
         })
         .await
     }

@@ -2,9 +2,14 @@
 //!
 //! The pieces are raised first, each under the next number of the series; the message that splits the
 //! action names them and comes last. A retry finds the pieces again by their ids.
+//!
+//! When another request closes the action between the check and the last message, the pieces stand,
+//! each naming the action as where it comes from, and the action is not split. The caller learns which
+//! were raised: they can be withdrawn, or the action reopened and the same request sent again under the
+//! same id, which takes up the same pieces.
 
 use super::action::{decided, raised};
-use super::{context, may_be_on_record};
+use super::{context, may_be_on_record, partly};
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::series::{placeholder, unknown};
@@ -60,6 +65,7 @@ impl Inner {
             })
             .await?;
         self.journalled(asking, entry, async {
+            let mut born = Vec::with_capacity(splitting.pieces.len());
             let mut into = Vec::with_capacity(splitting.pieces.len());
             for (at, (text, parts)) in splitting.pieces.iter().enumerate() {
                 let asking = asking.secondary(&format!("piece/{at}"));
@@ -70,7 +76,9 @@ impl Inner {
                 };
                 let reference = self
                     .born(&asking, &splitting.series, &raise, &carried, rule)
-                    .await?;
+                    .await
+                    .map_err(|failure| partly(failure, &born))?;
+                born.push(reference.clone());
                 into.push(SplitChild {
                     reference,
                     parts: parts.clone(),
@@ -78,6 +86,7 @@ impl Inner {
             }
             self.act(asking, reference, &split_into(into, splitting))
                 .await
+                .map_err(|failure| partly(failure, &born))
         })
         .await
     }

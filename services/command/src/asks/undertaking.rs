@@ -1,10 +1,11 @@
 //! An action of its own out of what a response promised.
 //!
-//! The child is raised first; the message that ties it to its parent comes last.
+//! The child is raised first; the message that ties it to its parent comes last. A parent that is closed
+//! meanwhile takes it all the same: what was promised stands.
 
 use super::action::decided;
-use super::context;
 use super::splitting::{Carried, by_id, restriction_of};
+use super::{context, partly};
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::series::{placeholder, unknown};
@@ -65,7 +66,9 @@ impl Inner {
             let child = self
                 .born(&birth, &undertaking.series, &raise, &carried, rule)
                 .await?;
-            self.act(asking, reference, &give(child)).await
+            self.act(asking, reference, &give(child.clone()))
+                .await
+                .map_err(|failure| partly(failure, &[child]))
         })
         .await
     }

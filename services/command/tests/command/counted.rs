@@ -5,12 +5,31 @@ use event_log::{
 };
 use futures::stream::BoxStream;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
 use uuid::Uuid;
+
+/// Holds one append up, so that something else can happen before it.
+pub(crate) struct Gate {
+    pub(crate) reached: Notify,
+    pub(crate) open: Notify,
+    appends_before: AtomicUsize,
+}
+
+impl Gate {
+    async fn pass(&self) {
+        if self.appends_before.fetch_sub(1, Ordering::SeqCst) == 0 {
+            self.reached.notify_one();
+            self.open.notified().await;
+        }
+    }
+}
 
 #[derive(Clone)]
 pub(crate) struct Counted {
     log: Arc<dyn EventLog>,
+    gate: Option<Arc<Gate>>,
     asked: Arc<Mutex<BTreeMap<&'static str, usize>>>,
 }
 
@@ -18,8 +37,21 @@ impl Counted {
     pub(crate) fn new(log: Arc<dyn EventLog>) -> Self {
         Self {
             log,
+            gate: None,
             asked: Arc::default(),
         }
+    }
+
+    /// The same with a gate before the append that follows so many others.
+    pub(crate) fn gated(log: Arc<dyn EventLog>, appends_before: usize) -> (Self, Arc<Gate>) {
+        let gate = Arc::new(Gate {
+            reached: Notify::new(),
+            open: Notify::new(),
+            appends_before: AtomicUsize::new(appends_before),
+        });
+        let mut counted = Self::new(log);
+        counted.gate = Some(Arc::clone(&gate));
+        (counted, gate)
     }
 
     /// How often each method was called since this was last asked for.
@@ -40,6 +72,9 @@ impl EventLog for Counted {
     }
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        if let Some(gate) = &self.gate {
+            gate.pass().await;
+        }
         self.count("append").append(append).await
     }
 

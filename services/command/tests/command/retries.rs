@@ -2,10 +2,12 @@
 
 use crate::asks::*;
 use crate::call;
+use crate::counted::Counted;
 use crate::on_both_logs;
-use crate::rig::{On, Rig, refusal};
+use crate::rig::{On, Rig, refusal, write};
 use api::v1;
 use domain::policy::Role;
+use std::sync::Arc;
 
 on_both_logs! {
     a_repetition_gets_the_first_answer,
@@ -13,6 +15,7 @@ on_both_logs! {
     a_wish_for_what_stands_already_records_nothing,
     a_kept_reference_stands_for_one_action,
     a_response_to_several_is_recorded_once_with_one_id,
+    what_is_refused_after_its_first_message_goes_on_when_sent_again,
 }
 
 async fn a_repetition_gets_the_first_answer(on: On) {
@@ -152,4 +155,42 @@ async fn a_response_to_several_is_recorded_once_with_one_id(on: On) {
         "{said}"
     );
     assert_eq!(rig.messages().await.len(), count);
+}
+
+async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
+    for _ in 0..2 {
+        call!(clerk, raise_action, question()).unwrap();
+    }
+    let (log, gate) = Counted::gated(Arc::clone(&rig.log), 1);
+    let service = rig.service_on(Arc::new(log), "gated");
+    let server = rig.serve_this(service).await;
+    let office = rig.caller(server, Role::Office).await;
+    let request = v1::RespondToActionRequest {
+        also_answers: vec![v1::AlsoAnswers {
+            reference: "PCP/2018/002".to_owned(),
+            coverage: vec![],
+        }],
+        ..respond("PCP/2018/001")
+    };
+    let (answer, ()) = tokio::join!(
+        async { call!(office, respond_to_action, request.clone()) },
+        async {
+            gate.reached.notified().await;
+            call!(clerk, withdraw_action, withdraw("PCP/2018/001")).unwrap();
+            gate.open.notify_one();
+        }
+    );
+    insta::assert_snapshot!(refusal(&answer.unwrap_err()), @"FailedPrecondition ACTION_CLOSED: PCP/2018/001 was withdrawn on 9 November 2018; reopen it first; recorded before that: PCP/2018/002; the same request, sent again under the same id once it is allowed, records the rest [on=2018-11-09, recorded=PCP/2018/002, reference=PCP/2018/001]");
+    let reopen = v1::ReopenActionRequest {
+        write: write("2018-11-09"),
+        reference: "PCP/2018/001".to_owned(),
+        reason: "It was answered after all.".to_owned(),
+        due: None,
+    };
+    call!(clerk, reopen_action, reopen).unwrap();
+    let count = rig.messages().await.len();
+    let written = call!(office, respond_to_action, request).unwrap();
+    assert!(!written.unchanged);
+    assert_eq!(rig.messages().await.len(), count + 1);
 }
