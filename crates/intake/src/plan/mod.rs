@@ -19,6 +19,8 @@ use crate::letter::{Citation, Coverage, PartKind, Sensitivity};
 /// What is to be raised and answered, as a person left it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LetterPlan {
+    /// Names the plan for good: made once from the letter and its days, kept through every edit.
+    pub id: String,
     /// The day of the meeting at which everything was raised.
     pub meeting_on: NaiveDate,
     /// The day of the answer: the date of the letter.
@@ -32,6 +34,8 @@ pub struct LetterPlan {
 /// One action to raise, or a statement kept for the record of what the letter said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanItem {
+    /// Names the item inside its plan for good, so that an edited plan can be applied again.
+    pub id: String,
     /// Whether it is raised at all.
     pub raise: bool,
     /// The kind of action.
@@ -87,6 +91,8 @@ pub struct PlanPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanUndertaking {
+    /// Names the undertaking inside its item for good.
+    pub id: String,
     /// Whether it is raised as a child action.
     pub raise: bool,
     /// Its words.

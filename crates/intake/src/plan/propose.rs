@@ -31,13 +31,29 @@ impl LetterPlan {
             .iter()
             .flat_map(|topic| topic.items.iter().map(move |item| from_item(topic, item)));
         let noted = proposal.noted_actions.iter().map(|text| from_noted(text));
+        let mut items: Vec<PlanItem> = answered.chain(noted).collect();
+        for (at, item) in items.iter_mut().enumerate() {
+            item.id = (at + 1).to_string();
+        }
         Self {
+            id: plan_id(proposal, &header),
             meeting_on: header.meeting_on,
             answered_on: header.answered_on,
             asked_of: header.asked_of,
-            items: answered.chain(noted).collect(),
+            items,
         }
     }
+}
+
+/// The same letter with the same days has the same id: reading it again proposes the same plan.
+fn plan_id(proposal: &LetterProposal, header: &PlanHeader) -> String {
+    let days = (header.meeting_on, header.answered_on);
+    let found = serde_json::to_vec(&(days, proposal)).unwrap_or_default();
+    // FNV-1a of 64 bits (RFC 9923): stable wherever and whenever it is made.
+    let hash = found.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }
 
 fn from_item(topic: &Topic, item: &Item) -> PlanItem {
@@ -46,6 +62,7 @@ fn from_item(topic: &Topic, item: &Item) -> PlanItem {
         .iter()
         .any(|part| part.kind == PartKind::Question);
     PlanItem {
+        id: String::new(),
         raise: !item.statement_only,
         kind: if any_question || item.statement_only {
             PlanKind::Question
@@ -70,7 +87,9 @@ fn from_item(topic: &Topic, item: &Item) -> PlanItem {
         undertakings: item
             .undertakings
             .iter()
-            .map(|text| PlanUndertaking {
+            .enumerate()
+            .map(|(at, text)| PlanUndertaking {
+                id: (at + 1).to_string(),
                 raise: !item.statement_only,
                 text: text.clone(),
             })
@@ -95,6 +114,7 @@ fn from_part(part: &Part) -> PlanPart {
 
 fn from_noted(text: &str) -> PlanItem {
     PlanItem {
+        id: String::new(),
         raise: true,
         kind: PlanKind::Action,
         topic: String::new(),

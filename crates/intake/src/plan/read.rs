@@ -43,11 +43,20 @@ impl LetterPlan {
             });
         }
         let file: PlanFile = toml::from_str(text).map_err(|error| located(text, &error))?;
+        if !is_id(&file.id) {
+            return Err(PlanError {
+                line: line_of_key(text, "id"),
+                field: Some("id".to_owned()),
+                problem: NO_ID.to_owned(),
+            });
+        }
         let mut items = Vec::with_capacity(file.item.len());
         for item in file.item {
             let line = line_at(text, item.span().start);
             let item = item.into_inner().into_item();
-            check(&item).map_err(|mistake| mistake.located(text, line))?;
+            check(&item)
+                .and_then(|()| check_id(&item.id, items.iter().map(|item: &PlanItem| &item.id)))
+                .map_err(|mistake| mistake.located(text, line))?;
             items.push(item);
         }
         if file.answered_on < file.meeting_on {
@@ -61,6 +70,7 @@ impl LetterPlan {
             });
         }
         Ok(Self {
+            id: file.id,
             meeting_on: file.meeting_on,
             answered_on: file.answered_on,
             asked_of: file.asked_of,
@@ -72,6 +82,7 @@ impl LetterPlan {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlanFile {
+    id: String,
     #[serde(deserialize_with = "civil_date")]
     meeting_on: NaiveDate,
     #[serde(deserialize_with = "civil_date")]
@@ -84,6 +95,7 @@ struct PlanFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ItemFile {
+    id: String,
     raise: bool,
     kind: PlanKind,
     topic: String,
@@ -126,6 +138,7 @@ struct CitationFile {
 impl ItemFile {
     fn into_item(self) -> PlanItem {
         PlanItem {
+            id: self.id,
             raise: self.raise,
             kind: self.kind,
             topic: self.topic,
@@ -235,6 +248,13 @@ fn check(item: &PlanItem) -> Result<(), Mistake> {
         _ => {}
     }
     check_parts(item)?;
+    for (at, undertaking) in item.undertakings.iter().enumerate() {
+        let earlier = item.undertakings.iter().take(at).map(|other| &other.id);
+        check_id(&undertaking.id, earlier).map_err(|mistake| Mistake {
+            block: Some(("[[item.undertaking]]", at)),
+            ..mistake
+        })?;
+    }
     let orphan = item
         .undertakings
         .iter()
@@ -249,6 +269,25 @@ fn check(item: &PlanItem) -> Result<(), Mistake> {
         }),
         None => Ok(()),
     }
+}
+
+const NO_ID: &str = "an id is 1 to 40 letters, digits and hyphens, such as \"3b\"";
+
+fn is_id(id: &str) -> bool {
+    (1..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// An id that stands twice would make two things one when the plan is applied.
+fn check_id<'a>(id: &str, mut earlier: impl Iterator<Item = &'a String>) -> Result<(), Mistake> {
+    if !is_id(id) {
+        return Err(Mistake::new("id", NO_ID));
+    }
+    if earlier.any(|other| other == id) {
+        let problem =
+            format!("“{id}” stands above already; give this one an id of its own, such as “{id}b”");
+        return Err(Mistake::new("id", &problem));
+    }
+    Ok(())
 }
 
 fn check_parts(item: &PlanItem) -> Result<(), Mistake> {

@@ -18,7 +18,8 @@ const HOW_TO_EDIT: &str = "\
 #   coverage     of each part: answered, answered-in-part, signposted, withheld, not-addressed or pending.
 #   repeats      the number, from 1, of an earlier part of the same item that asks the same.
 #
-# Each [[item]] is one action. To split one, copy it and share out its [[item.part]] blocks.
+# Each [[item]] is one action. To split one, copy it, give the copy an id of its own (\"3b\"), and share out its
+# [[item.part]] blocks. The ids name what was applied: leave them, and the file can be edited and applied again.
 # To drop a part, a citation or an undertaking, delete its block. Lines that begin with # are comments.
 ";
 
@@ -28,6 +29,7 @@ impl LetterPlan {
     pub fn to_toml(&self) -> String {
         let mut out = String::from(HOW_TO_EDIT);
         out.push('\n');
+        field(&mut out, "id", &quoted(&self.id));
         field(
             &mut out,
             "meeting_on",
@@ -49,6 +51,7 @@ impl LetterPlan {
 
 fn write_item(out: &mut String, item: &PlanItem) {
     out.push_str("[[item]]\n");
+    field(out, "id", &quoted(&item.id));
     field(out, "raise", if item.raise { "true" } else { "false" });
     field(out, "kind", &word(&item.kind));
     field(out, "topic", &quoted(&item.topic));
@@ -93,6 +96,7 @@ fn write_item(out: &mut String, item: &PlanItem) {
     }
     for undertaking in &item.undertakings {
         out.push_str("\n[[item.undertaking]]\n");
+        field(out, "id", &quoted(&undertaking.id));
         field(
             out,
             "raise",

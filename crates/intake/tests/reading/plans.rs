@@ -52,6 +52,8 @@ fn mistakes_name_their_line_and_field() {
             "answered_on = \"2019-09-01\"",
         ),
         ("kind = \"question\"", "kind = \"query\""),
+        ("id = \"3\"", "id = \"2\""),
+        ("id = \"3\"", "id = \"2 b\""),
         ("raise = true", "raise = \"yes\""),
         ("topic = \"Fraud\"", "topc = \"Fraud\""),
         ("topic = \"Fraud\"\n", ""),

@@ -86,9 +86,10 @@ impl Letter {
         };
         let plan = LetterPlan::propose(&proposal, header);
         let counts = Counts::of(&proposal);
-        if session.out.is_json() {
+        let applied_at_once = !self.dry_run && self.out.is_none();
+        if session.out.is_json() && !applied_at_once {
             session.out.json(&found(&proposal, &counts, &plan)?)?;
-        } else {
+        } else if !session.out.is_json() {
             let rows: Vec<Vec<String>> = summary_rows(&proposal)
                 .iter()
                 .map(|row| row.cells().map(ToOwned::to_owned).to_vec())

@@ -1,5 +1,6 @@
 //! `matters import`: a response letter, or a clerk's existing action log.
 
+mod applier;
 mod apply;
 mod letter;
 mod log;
