@@ -67,6 +67,29 @@ fn a_letter_is_applied_once_however_often() {
     assert_eq!(rows.as_array().unwrap().len(), 3, "{rows:#}");
     way.run(&["import", "letter", "--apply", &plan]).done();
     assert_eq!(way.run(&["export"]).done().out, once);
+
+    // Edited after it was raised: reported by item and reference, and nothing is raised again.
+    let edited = std::fs::read_to_string(&plan).unwrap();
+    let edited = edited
+        .replace(
+            "Why was the crossing not built?",
+            "Why is there no crossing?",
+        )
+        .replace("The county pays for them.", "The district pays for them.");
+    std::fs::write(&plan, edited).unwrap();
+    let said = way.run(&["import", "letter", "--apply", &plan]).ended(1);
+    assert_eq!(way.run(&["export"]).done().out, once, "{said:#?}");
+    insta::assert_snapshot!(said.out);
+    // A new item beside them is raised once, whatever became of the others.
+    let copied = std::fs::read_to_string(&plan).unwrap();
+    let last = copied.rfind("[[item]]").unwrap();
+    let copy = copied[last..].replace("id = \"3\"", "id = \"3b\"");
+    std::fs::write(&plan, format!("{copied}\n{copy}")).unwrap();
+    way.run(&["import", "letter", "--apply", &plan]).ended(1);
+    way.run(&["import", "letter", "--apply", &plan]).ended(1);
+    let rows = way.run(&["action", "list", "--json"]).done().out;
+    let rows: serde_json::Value = serde_json::from_str(&rows).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 4, "{rows:#}");
 }
 
 #[test]
@@ -92,4 +115,41 @@ fn a_log_is_imported_once_and_bad_rows_are_named() {
     std::fs::write(&log, LOG.replace("31/12/2018", "31/02/2018")).unwrap();
     let said = way.run(&["import", "log", &log]).ended(1);
     assert!(said.out.contains("4\t"), "row 4 is named: {}", said.out);
+}
+
+const UNUSUAL: &str = "\
+Ref,Action,Date raised,Meeting,Due date,Status,Update,RAG
+OLD/1,Report on lighting,12/09/2018,12 September 2018,10/10/2018,Answered,,
+OLD/2,Figures on visits,12/09/2018,september,10/10/2018,Open,Half of them are in.,
+OLD/3,Plan for crossings,12/09/2018,,31/12/2018,Open,,Amber
+OLD/4,Map of schools,13/09/2018,Extraordinary meeting,31/12/2018,Open,,
+";
+
+/// Every row is on record as the log has it, or named with what would be right.
+#[test]
+fn no_row_of_a_log_loses_what_it_says() {
+    let (folder, way) = small_record();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, UNUSUAL).unwrap();
+    let log = log.display().to_string();
+    let said = way.run(&["import", "log", &log, "--json"]).ended(1);
+    let told: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(told["accepted"], 3, "{told:#}");
+    assert_eq!(told["problems"].as_array().unwrap().len(), 1, "{told:#}");
+    assert_eq!(told["problems"][0]["number"], 5);
+    let reason = told["problems"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("Extraordinary meeting"), "{reason}");
+
+    let row = |reference: &str| {
+        let shown = way.run(&["action", "show", reference, "--json"]).done();
+        serde_json::from_str::<serde_json::Value>(&shown.out).unwrap()
+    };
+    assert_eq!(row("OLD/1")["state"], "answered");
+    assert_eq!(row("OLD/1")["meeting"], "september");
+    let open = row("OLD/2");
+    assert_eq!(open["rag"], serde_json::Value::Null);
+    assert!(open["story"].to_string().contains("Half of them are in."));
+    assert_eq!(row("OLD/3")["rag"], "amber");
+    way.run(&["action", "show", "OLD/4"]).ended(1);
+    way.run(&["import", "log", &log]).ended(1);
 }

@@ -3,7 +3,6 @@
 use crate::cli::lookups::only;
 use crate::cli::session::Session;
 use crate::failure::Failure;
-use crate::output::message;
 use crate::reach::{Part, WriteCall, Written};
 use api::v1;
 use chrono::NaiveDate;
@@ -15,6 +14,12 @@ use uuid::{Uuid, uuid};
 const NAMESPACE: Uuid = uuid!("b8d5c0f3-44b1-5b60-9a43-7f1f0d2c6e58");
 const CLERK: Part = Part::Role(Role::Clerk);
 const OFFICE: Part = Part::Role(Role::Office);
+
+/// Stands for the response of a row that is answered and says no more.
+const ANSWERED: &str =
+    "Kept from the action log: it says that this was answered, and holds no text of the answer.";
+/// Stands for the update of a row that has a rating and says no more.
+const RATED: &str = "Kept from the action log: it gives a rating and no words.";
 
 /// Records rows.
 pub(super) struct Recorder<'a> {
@@ -72,12 +77,12 @@ impl<'a> Recorder<'a> {
                 .await?
                 .unchanged;
         }
-        if row.state == LogState::Answered && !row.update.is_empty() {
+        if row.state == LogState::Answered {
             let request = v1::RespondToActionRequest {
                 write: None,
                 reference: row.reference.clone(),
                 kind: v1::ResponseKind::Substantive.into(),
-                text: row.update.clone(),
+                text: or_else(&row.update, ANSWERED).to_owned(),
                 ..v1::RespondToActionRequest::default()
             };
             changed |= !self
@@ -85,31 +90,24 @@ impl<'a> Recorder<'a> {
                 .await?
                 .unchanged;
         }
-        if row.state == LogState::Open && !row.update.is_empty() {
+        if row.state == LogState::Open && (row.rag.is_some() || !row.update.is_empty()) {
             changed |= self.progress(row, latest).await?;
         }
         changed |= self.end(row, row.closed_on.unwrap_or(latest)).await?;
         Ok(changed)
     }
 
-    /// The update of an open action, which needs its delivery confidence.
+    /// The update of an open action, with its delivery confidence where the log says one.
     async fn progress(&mut self, row: &LogRow, on: NaiveDate) -> Result<bool, Failure> {
         let rag = match row.rag {
             Some(LogRag::Green) => v1::Rag::Green,
             Some(LogRag::Amber) => v1::Rag::Amber,
             Some(LogRag::Red) => v1::Rag::Red,
-            None => {
-                let (number, reference) = (row.number, &row.reference);
-                message(&format!(
-                    "row {number}, {reference}: its update says no RAG and is left out; \
-                     add it with matters action update {reference}"
-                ));
-                return Ok(false);
-            }
+            None => v1::Rag::Unspecified,
         };
         let recovery = match rag {
-            v1::Rag::Green => String::new(),
-            _ => "not said in the action log".to_owned(),
+            v1::Rag::Amber | v1::Rag::Red => "not said in the action log".to_owned(),
+            _ => String::new(),
         };
         let period = Quarter::containing(on).map_err(|error| Failure::usage(error.to_string()))?;
         let request = v1::RecordUpdateRequest {
@@ -118,7 +116,7 @@ impl<'a> Recorder<'a> {
             period: period.to_string(),
             progress: Some(v1::Progress {
                 rag: rag.into(),
-                narrative: row.update.clone(),
+                narrative: or_else(&row.update, RATED).to_owned(),
                 recovery,
                 ..v1::Progress::default()
             }),
@@ -166,7 +164,7 @@ impl<'a> Recorder<'a> {
             text: row.text.clone(),
             topic: row.topic.clone(),
             theme: row.theme.clone(),
-            meeting: self.meeting(row, on),
+            meeting: self.meeting(row, on)?,
             minute: String::new(),
             asked_of: asked_of.clone(),
             raised_by: self.raised_by.clone(),
@@ -176,18 +174,27 @@ impl<'a> Recorder<'a> {
         self.step(&CLERK, "raise", row, on, request).await
     }
 
-    /// The meeting of the register that the row means, when it means one that is there.
-    fn meeting(&self, row: &LogRow, on: NaiveDate) -> String {
+    /// The meeting of the register that the row means; none when it names none.
+    fn meeting(&self, row: &LogRow, on: NaiveDate) -> Result<String, Failure> {
         if row.meeting.is_empty() {
-            return String::new();
+            return Ok(String::new());
         }
         let day = on.to_string();
         let mut there = self.register.meetings.iter().filter(|meeting| {
             meeting.id == row.meeting || (meeting.held_on == day && meeting.body == self.raised_by)
         });
         match (there.next(), there.next()) {
-            (Some(meeting), None) => meeting.id.clone(),
-            _ => String::new(),
+            (Some(meeting), None) => Ok(meeting.id.clone()),
+            (None, _) => Err(Failure::usage(format!(
+                "the register has no meeting “{}”, and none of the panel on {day}",
+                row.meeting
+            ))
+            .and("add it with matters meeting add, or write its identifier, or empty the cell")),
+            (Some(_), Some(_)) => Err(Failure::usage(format!(
+                "the register has more than one meeting that “{}” on {day} may mean",
+                row.meeting
+            ))
+            .and("write the identifier of the one that is meant")),
         }
     }
 
@@ -219,6 +226,13 @@ impl<'a> Recorder<'a> {
             LogState::Open | LogState::Answered => return Ok(false),
         };
         Ok(!written.unchanged)
+    }
+}
+
+fn or_else<'a>(said: &'a str, otherwise: &'a str) -> &'a str {
+    match said.trim() {
+        "" => otherwise,
+        _ => said,
     }
 }
 
