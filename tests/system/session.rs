@@ -77,15 +77,10 @@ fn settled(text: &str) -> String {
         .to_owned()
 }
 
-/// The document with the session: the README, or until it has one the copy beside this test.
+/// The document with the session: the README.
 pub(crate) fn document() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("../README.md")).unwrap_or_default();
-    if readme.contains(MARK) {
-        readme
-    } else {
-        std::fs::read_to_string(root.join("system/session.md")).unwrap()
-    }
+    std::fs::read_to_string(root.join("../README.md")).unwrap()
 }
 
 /// Runs the session against a way in, and compares each output.
