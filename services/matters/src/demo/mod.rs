@@ -95,6 +95,10 @@ fn tell(
         "  export MATTERS_SERVER={address} MATTERS_TOKENS={}",
         data.join("tokens").display()
     ));
+    // The program need not be on the PATH of whoever tries the lines below.
+    if let Ok(program) = std::env::current_exe() {
+        message(&format!("  alias matters='{}'", program.display()));
+    }
     for next in [
         "matters action list --open",
         "matters action list --open --as-of 2018-11-01",
