@@ -12,7 +12,7 @@ use projection::ReadModel;
 use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -136,8 +136,11 @@ impl Assembly {
         let serving = tokio::spawn(
             router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned()),
         );
+        let stands_still = Arc::new(OnceLock::new());
         let figures = figures.map(|listener| {
-            tokio::spawn(metrics::serve(listener, Arc::new(registry), stop.clone()))
+            let reason = Arc::clone(&stands_still);
+            let registry = Arc::new(registry);
+            tokio::spawn(metrics::serve(listener, registry, reason, stop.clone()))
         });
         Ok(Running {
             address,
@@ -146,6 +149,7 @@ impl Assembly {
             model,
             issuer: self.issuer,
             health,
+            stands_still,
             stop,
             serving: Some(serving),
             others: following.into_iter().chain(figures).collect(),
@@ -194,6 +198,7 @@ pub(crate) struct Running {
     model: Option<ReadModel>,
     issuer: Option<Arc<Issuer>>,
     health: HealthReporter,
+    stands_still: Arc<OnceLock<String>>,
     stop: CancellationToken,
     serving: Option<JoinHandle<Result<(), tonic::transport::Error>>>,
     others: Vec<JoinHandle<()>>,
@@ -229,7 +234,32 @@ impl Running {
                 .set_service_status(name.full_name(), serving)
                 .await;
         }
+        self.watch();
         Ok(())
+    }
+
+    /// From now on read models that stand still are no health, for gRPC and HTTP.
+    fn watch(&self) {
+        let Some(model) = self.model.clone() else {
+            return;
+        };
+        let (health, names) = (self.health.clone(), self.names.clone());
+        let (reason, stop) = (Arc::clone(&self.stands_still), self.stop.clone());
+        tokio::spawn(async move {
+            let failure = tokio::select! {
+                failure = stopped(&model) => failure,
+                () = stop.cancelled() => return,
+            };
+            tracing::error!("{}", failure.message);
+            let _ = reason.set(failure.message);
+            for name in names
+                .into_iter()
+                .filter(|name| *name != ServiceName::Command)
+            {
+                let ended = tonic_health::ServingStatus::NotServing;
+                health.set_service_status(name.full_name(), ended).await;
+            }
+        });
     }
 
     /// Waits for an end that nobody asked for.
