@@ -13,3 +13,4 @@ mod imports;
 mod refusals;
 mod rig;
 mod session;
+mod tokens;
