@@ -1,5 +1,17 @@
 //! Numbers of a series: the next one is claimed by appending to the subject of its reference, which
-//! must be empty. So a reference is unique with any number of writers, and there are no gaps.
+//! must be empty. So a reference is unique with any number of writers.
+//!
+//! **The next number is the lowest free one after the last one this series gave out.** A number is
+//! free when its reference stands for nothing: one that was kept from elsewhere and looks like a
+//! number of the series is taken and is passed over. Kept numbers that stand ahead of the series do
+//! not draw it on: it fills what is free before them, and passes each when it comes to it.
+//!
+//! It follows that all numbers below one that the series gave out are taken, so after a start the
+//! place is found by galloping ahead and halving. That ends at a free number behind a taken one. If
+//! the series gave out the taken one, nothing below is free. If it was kept, there may be holes below,
+//! and each number down to the last one given out is looked at: once, since the claim that follows
+//! ends the next search. At most [`HOLES_LIMIT`] are looked at; in a longer run of kept numbers what
+//! lies deeper and is free may stay free, or be given out later by another process.
 
 use crate::asking::Asking;
 use crate::service::Inner;
@@ -11,18 +23,32 @@ use domain::aggregate::Address;
 use domain::reference::{Reference, Series};
 use domain::register::Register;
 use domain::text::Slug;
+use event_log::{Record, Subject};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often a number may be lost to another process before the caller is told to try again.
 const CLAIMS: u32 = 200;
 
+/// How many numbers that were kept from elsewhere are looked through for free ones between them.
+const HOLES_LIMIT: u32 = 4_096;
+
 /// The most series whose last numbers are remembered; past it they are found again in the log.
 const SERIES_LIMIT: usize = 1_000;
 
+/// Behind it nothing is free; `None` before the log was asked.
 type Last = Arc<tokio::sync::Mutex<Option<u32>>>;
 
-/// The last number of each series, as far as this process knows.
+/// Who has a number.
+enum Holder {
+    Nobody,
+    /// The series gave it out.
+    Series,
+    /// A reference that was kept from elsewhere, or a message that cannot be read.
+    Other,
+}
+
+/// The last taken number of each series, as far as this process knows.
 #[derive(Default)]
 pub(crate) struct Numbers {
     by_series: Mutex<HashMap<(Slug, Slug), Last>>,
@@ -75,13 +101,14 @@ impl Inner {
             };
             let before = match *last {
                 Some(last) => last,
-                None => self.last_number(asking, known, 0).await?,
+                None => self.last_taken(asking, known, 0).await?,
             };
             *last = Some(before);
+            let next = before.checked_add(1).ok_or_else(|| full(known))?;
             let number = Number {
-                reference: reference(known, before + 1)?,
+                reference: reference(known, next)?,
                 series,
-                number: before + 1,
+                number: next,
                 register: &register.state,
             };
             let decided = match decide(&number) {
@@ -100,12 +127,12 @@ impl Inner {
                 .await?;
             match tried {
                 Tried::Done(done) => {
-                    *last = Some(number.number);
+                    *last = Some(next);
                     return Ok((number.reference, done));
                 }
                 Tried::Conflict => {
                     lost += 1;
-                    *last = Some(self.last_number(asking, known, number.number).await?);
+                    *last = Some(self.last_taken(asking, known, next).await?);
                     tokio::time::sleep(pause(asking, lost.min(3))).await;
                 }
             }
@@ -116,57 +143,103 @@ impl Inner {
         })
     }
 
-    /// The last number of a series that is used, all up to `from` being so: by galloping ahead and
-    /// then halving, since the numbers of a series have no gaps.
-    async fn last_number(
+    /// The number before the lowest free one after `from`, up to which all are taken.
+    async fn last_taken(
         &self,
         asking: &Asking,
         series: &Series,
         from: u32,
     ) -> Result<u32, Failure> {
-        let (mut used, mut ahead) = (from, 1_u32);
+        let (mut taken, mut ahead) = (from, 1_u32);
         let mut free = loop {
-            let probe = used.saturating_add(ahead);
-            if !self.used(asking, series, probe).await? {
+            let probe = taken.checked_add(ahead).ok_or_else(|| full(series))?;
+            if self.is_free(asking, series, probe).await? {
                 break probe;
             }
-            used = probe;
+            taken = probe;
             ahead = ahead.saturating_mul(2);
         };
-        while free - used > 1 {
-            let middle = used + (free - used) / 2;
-            if self.used(asking, series, middle).await? {
-                used = middle;
-            } else {
+        while free - taken > 1 {
+            let middle = taken + (free - taken) / 2;
+            if self.is_free(asking, series, middle).await? {
                 free = middle;
+            } else {
+                taken = middle;
             }
         }
-        Ok(used)
+        self.before_holes(asking, series, from, taken).await
     }
 
-    /// Whether the series gave out a number. A reference that was kept from elsewhere and only looks
-    /// like one does not count: it may stand far ahead of the series.
-    async fn used(&self, asking: &Asking, series: &Series, number: u32) -> Result<bool, Failure> {
-        let Ok(reference) = reference(series, number) else {
-            return Ok(false);
-        };
-        let address = Address::action(&asking.area, &reference);
-        let subject = Self::subject(&address)?;
-        if self.log.last_of(&subject).await?.is_none() {
-            return Ok(false);
-        }
-        let records = self.log.read_subject(&subject, 0).await?;
-        let Some(first) = records.first() else {
-            return Ok(false);
-        };
-        let decision = decision::<Option<Action>>(first)?;
-        Ok(decision.events.iter().any(|event| match event {
-            ActionEvent::Raised(raised) => {
-                raised.numbered.as_ref() == Some(&(series.id.clone(), number))
+    /// The number before the lowest free one between `from` and `taken`: `taken` when none is.
+    async fn before_holes(
+        &self,
+        asking: &Asking,
+        series: &Series,
+        from: u32,
+        taken: u32,
+    ) -> Result<u32, Failure> {
+        let mut last = taken;
+        let deepest = taken.saturating_sub(HOLES_LIMIT).max(from);
+        for number in (deepest + 1..=taken).rev() {
+            match self.holder(asking, series, number).await? {
+                Holder::Series => break,
+                Holder::Other => {}
+                Holder::Nobody => last = number - 1,
             }
-            _ => false,
-        }))
+        }
+        Ok(last)
     }
+
+    async fn is_free(
+        &self,
+        asking: &Asking,
+        series: &Series,
+        number: u32,
+    ) -> Result<bool, Failure> {
+        let subject = subject(asking, series, number)?;
+        Ok(self.log.last_of(&subject).await?.is_none())
+    }
+
+    async fn holder(
+        &self,
+        asking: &Asking,
+        series: &Series,
+        number: u32,
+    ) -> Result<Holder, Failure> {
+        let subject = subject(asking, series, number)?;
+        let Some(last) = self.log.last_of(&subject).await? else {
+            return Ok(Holder::Nobody);
+        };
+        // Most have one message; only of the others is the first to be read as well.
+        let ours = match given_out(&last, series, number) {
+            Some(ours) => ours,
+            None => {
+                let records = self.log.read_subject(&subject, 0).await?;
+                let first = records.first();
+                first
+                    .and_then(|first| given_out(first, series, number))
+                    .unwrap_or(false)
+            }
+        };
+        Ok(if ours { Holder::Series } else { Holder::Other })
+    }
+}
+
+/// Whether the series gave out the number, if this is the message that says so.
+fn given_out(record: &Record, series: &Series, number: u32) -> Option<bool> {
+    let decision = decision::<Option<Action>>(record).ok()?;
+    decision.events.iter().find_map(|event| match event {
+        ActionEvent::Raised(raised) => {
+            Some(raised.numbered.as_ref() == Some(&(series.id.clone(), number)))
+        }
+        _ => None,
+    })
+}
+
+/// The subject of a number.
+fn subject(asking: &Asking, series: &Series, number: u32) -> Result<Subject, Failure> {
+    let reference = reference(series, number)?;
+    Inner::subject(&Address::action(&asking.area, &reference))
 }
 
 /// The reference of a number.
@@ -174,9 +247,13 @@ fn reference(series: &Series, number: u32) -> Result<Reference, Failure> {
     series
         .pattern
         .reference(series.year, number)
-        .ok_or_else(|| Failure::SeriesFull {
-            series: series.id.to_string(),
-        })
+        .ok_or_else(|| full(series))
+}
+
+fn full(series: &Series) -> Failure {
+    Failure::SeriesFull {
+        series: series.id.to_string(),
+    }
 }
 
 pub(crate) fn unknown(series: &Slug) -> Failure {
