@@ -2,7 +2,9 @@
 //! service that was killed in between finishes them when it starts again.
 //!
 //! One file for each, `command/journal/<request id>.json` in the data folder, removed after the last
-//! message. Finishing is idempotent: every message has an id that follows from the request's.
+//! message. Finishing is idempotent: every message has an id that follows from the request's. A request
+//! that is refused for good is removed too, even when its first messages stand: finished by a start,
+//! weeks later, it would record what its caller was told is not on record.
 
 use crate::asking::Asking;
 use crate::service::Inner;
@@ -18,9 +20,6 @@ use std::future::Future;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
-
-/// The most unfinished requests that a start takes on at once.
-const ENTRIES_LIMIT: usize = 10_000;
 
 /// A request as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,25 +95,42 @@ impl Journal {
         }
     }
 
-    /// What was left half done, and the files that say nothing that can be read.
-    pub(crate) fn unfinished(&self) -> io::Result<(Vec<Entry>, Vec<PathBuf>)> {
-        let (mut entries, mut unreadable) = (vec![], vec![]);
+    /// The ids of what was left half done, in order, and how many files have no id for a name.
+    ///
+    /// All of them: an id is small, and each file is read only when its turn comes.
+    pub(crate) fn unfinished(&self) -> io::Result<(Vec<Uuid>, usize)> {
+        let (mut ids, mut strangers) = (vec![], 0);
         let files = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((vec![], vec![])),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((vec![], 0)),
             files => files?,
         };
-        for file in files.take(ENTRIES_LIMIT) {
+        for file in files {
             let path = file?.path();
             if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
-            match serde_json::from_slice::<Entry>(&fs::read(&path)?) {
-                Ok(entry) => entries.push(entry),
-                Err(_) => unreadable.push(path),
+            let name = path.file_stem().and_then(|name| name.to_str());
+            match name.and_then(|name| name.parse::<Uuid>().ok()) {
+                // Another spelling of an id would be looked for under the wrong name.
+                Some(id) if self.path(id) == path => ids.push(id),
+                _ => {
+                    tracing::error!(file = %path.display(), "a file of the journal has no request id for a name; it is left");
+                    strangers += 1;
+                }
             }
         }
-        entries.sort_by_key(|entry| entry.id);
-        Ok((entries, unreadable))
+        ids.sort_unstable();
+        Ok((ids, strangers))
+    }
+
+    /// The request that was written down under an id.
+    pub(crate) fn read(&self, id: Uuid) -> io::Result<Entry> {
+        let entry: Entry = serde_json::from_slice(&fs::read(self.path(id))?)?;
+        if entry.id == id {
+            return Ok(entry);
+        }
+        let reason = format!("it is of request {}", entry.id);
+        Err(io::Error::new(io::ErrorKind::InvalidData, reason))
     }
 }
 
@@ -157,7 +173,9 @@ pub(crate) fn refused_for_good(failure: &Failure) -> bool {
     !may_pass || matches!(reason, Reason::ChangedSinceRead | Reason::TooLarge)
 }
 
-async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), Failure> {
+pub(crate) async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Failure> {
     let done = tokio::task::spawn_blocking(work).await;
     let fault = |cause: String| Failure::Fault {
         cause: format!("the journal of requests: {cause}"),

@@ -31,6 +31,7 @@ pub struct Metrics {
     conflicts: Family<Aggregate, Counter>,
     rejections: Family<Rejection, Counter>,
     recovered: Counter,
+    unfinished: Counter,
     seconds: Family<Method, Histogram>,
 }
 
@@ -43,6 +44,7 @@ impl Metrics {
             conflicts: Family::default(),
             rejections: Family::default(),
             recovered: Counter::default(),
+            unfinished: Counter::default(),
             seconds: Family::new_with_constructor(|| {
                 Histogram::new(exponential_buckets(0.0005, 2.0, 14))
             }),
@@ -74,6 +76,11 @@ impl Metrics {
             metrics.recovered.clone(),
         );
         sub.register(
+            "unfinished",
+            "Requests that a crash left half done and a start could not finish; they stay in the journal",
+            metrics.unfinished.clone(),
+        );
+        sub.register(
             "write_seconds",
             "From a request to its answer",
             metrics.seconds.clone(),
@@ -103,6 +110,10 @@ impl Metrics {
 
     pub(crate) fn finished_after_a_crash(&self) {
         self.recovered.inc();
+    }
+
+    pub(crate) fn left_unfinished(&self) {
+        self.unfinished.inc();
     }
 
     pub(crate) fn took(&self, method: &'static str, time: Duration) {

@@ -1,59 +1,89 @@
 //! Finishing, at the start, what a crash left half done.
 
 use crate::answer::{asking, day_of};
-use crate::journal::{Entry, refused_for_good};
+use crate::journal::{Entry, on_disk, refused_for_good};
 use crate::service::Inner;
 use api::failure::Failure;
 use api::request::{self, Asked, Call};
 use api::v1;
 use event_log::Digest;
+use uuid::Uuid;
 
-/// Why the start could not finish what was half done.
+/// Why nothing that was left half done can be finished: the folder cannot be read, or the log does not
+/// answer.
 #[derive(Debug, thiserror::Error)]
-#[error("a request that was left half done cannot be finished now: {reason}")]
+#[error("what was left half done cannot be finished now: {reason}")]
 pub struct RecoveryError {
     /// What happened.
     pub reason: String,
 }
 
+/// Finishes what can be finished. What cannot is left in its file, logged and counted, and the next
+/// start tries again: one request must not keep the service from all others. Only when the log does
+/// not answer at all is there an error, as there would be for any start.
 pub(crate) async fn recover(inner: &Inner) -> Result<usize, RecoveryError> {
-    let failed = |reason: String| RecoveryError { reason };
     let journal = inner.journal.clone();
-    let (entries, unreadable) = tokio::task::spawn_blocking(move || journal.unfinished())
+    let (ids, strangers) = on_disk(move || journal.unfinished())
         .await
-        .map_err(|error| failed(error.to_string()))?
-        .map_err(|error| failed(error.to_string()))?;
-    for path in unreadable {
-        // It was renamed into place after it was on disk, so this is not a crash's doing.
-        tracing::error!(file = %path.display(), "an entry of the journal cannot be read; it is left");
+        .map_err(|failure| RecoveryError {
+            reason: cause_of(&failure),
+        })?;
+    for _ in 0..strangers {
+        inner.metrics.left_unfinished();
     }
     let mut finished = 0;
-    for entry in entries {
-        match finish(inner, &entry).await {
-            Ok(()) => {
-                finished += 1;
-                inner.metrics.finished_after_a_crash();
-                tracing::info!(request_id = %entry.id, method = entry.method, "finished after a crash");
-            }
-            Err(failure) if refused_for_good(&failure) => {
-                tracing::warn!(
-                    request_id = %entry.id,
-                    method = entry.method,
-                    reason = failure.reason().as_str(),
-                    "a request that was left half done is refused by now"
-                );
+    for id in ids {
+        match settle(inner, id).await {
+            Ok(true) => finished += 1,
+            Ok(false) => {}
+            // The log does not answer: nothing can be said of any request.
+            Err(failure) if failure.reason().code() == tonic::Code::Unavailable => {
+                return Err(RecoveryError {
+                    reason: format!("request {id}: {}", cause_of(&failure)),
+                });
             }
             Err(failure) => {
-                return Err(failed(
-                    failure.cause().unwrap_or_else(|| failure.to_string()),
-                ));
+                inner.metrics.left_unfinished();
+                tracing::error!(
+                    request_id = %id,
+                    reason = failure.reason().as_str(),
+                    cause = cause_of(&failure),
+                    "a request that was left half done cannot be finished; it stays in the journal"
+                );
             }
-        }
-        if let Err(error) = inner.journal.forget(entry.id) {
-            return Err(failed(error.to_string()));
         }
     }
     Ok(finished)
+}
+
+/// Finishes one, or finds that it is refused by now; whether it was finished.
+async fn settle(inner: &Inner, id: Uuid) -> Result<bool, Failure> {
+    let journal = inner.journal.clone();
+    let entry = on_disk(move || journal.read(id)).await?;
+    let finished = match finish(inner, &entry).await {
+        Ok(()) => {
+            inner.metrics.finished_after_a_crash();
+            tracing::info!(request_id = %id, method = entry.method, "finished after a crash");
+            true
+        }
+        Err(failure) if refused_for_good(&failure) => {
+            tracing::warn!(
+                request_id = %id,
+                method = entry.method,
+                reason = failure.reason().as_str(),
+                "a request that was left half done is refused by now"
+            );
+            false
+        }
+        Err(failure) => return Err(failure),
+    };
+    let journal = inner.journal.clone();
+    on_disk(move || journal.forget(id)).await?;
+    Ok(finished)
+}
+
+fn cause_of(failure: &Failure) -> String {
+    failure.cause().unwrap_or_else(|| failure.to_string())
 }
 
 async fn finish(inner: &Inner, entry: &Entry) -> Result<(), Failure> {
