@@ -25,6 +25,8 @@ pub struct Verdict {
     pub events: u64,
     /// Rows of actions that they amount to.
     pub rows: u64,
+    /// The last message that was read.
+    pub position: Sequence,
     /// The first thing that is wrong; `None` when the record is sound.
     pub finding: Option<Finding>,
 }
@@ -67,8 +69,9 @@ impl Verdict {
         }
     }
 
-    /// Counts the rows that a replay amounts to.
+    /// Counts the rows that a replay amounts to, and notes where it stands.
     pub(crate) fn rows_of(&mut self, replay: &Replay) {
+        self.position = replay.position();
         let rows = |area: &Slug| replay.rows(area, &AsOf::NOW).len();
         let count: usize = replay.areas().iter().map(rows).sum();
         self.rows = u64::try_from(count).unwrap_or(u64::MAX);

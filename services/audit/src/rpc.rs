@@ -87,7 +87,7 @@ answered! {
 }
 
 /// A failure as the status that a client receives; its cause is logged here, once.
-fn refuse(failure: impl Into<api::failure::Failure>) -> Status {
+pub(crate) fn refuse(failure: impl Into<api::failure::Failure>) -> Status {
     let failure = failure.into();
     if let Some(cause) = failure.cause() {
         tracing::error!(cause, "an audit failed");

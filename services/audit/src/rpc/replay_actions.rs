@@ -44,10 +44,14 @@ pub(super) async fn answer(
     let answer = inner
         .keeper
         .ask(inner.log.as_ref(), move |replay| {
-            asked.page(replay, cursor.as_ref())
+            (replay.position(), asked.page(replay, cursor.as_ref()))
         })
         .await;
-    answer.and_then(|answer| answer).map_err(refuse)
+    let (position, page) = answer.map_err(refuse)?;
+    Ok(v1::ReplayActionsResponse {
+        freshness: Some(service.freshness(position).await?),
+        ..page.map_err(refuse)?
+    })
 }
 
 struct Asked {
@@ -106,6 +110,7 @@ impl Asked {
                 .as_of
                 .known_position
                 .map_or(position, |known| known.min(position)),
+            freshness: None,
         })
     }
 }

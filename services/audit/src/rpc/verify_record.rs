@@ -28,7 +28,9 @@ pub(super) async fn answer(
         position: 0,
         sentence: String::new(),
     });
+    let freshness = service.freshness(verdict.position).await?;
     Ok(v1::VerifyRecordResponse {
+        freshness: Some(freshness),
         sound,
         messages: verdict.messages,
         events: verdict.events,

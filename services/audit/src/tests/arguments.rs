@@ -24,7 +24,7 @@ async fn only_auditors_audit() {
     let area = || AREA.to_owned();
     refused! {
         replay_events(v1::ReplayEventsRequest { area: area(), ..Default::default() });
-        get_history(v1::GetHistoryRequest { area: area(), reference: "PCP/2018/001".into() });
+        get_history(v1::GetHistoryRequest { area: area(), reference: "PCP/2018/001".into(), as_of: None });
         replay_actions(v1::ReplayActionsRequest {
             reading: super::world::reading(),
             ..Default::default()
@@ -62,6 +62,7 @@ async fn every_bad_argument_is_named() {
     let history = |reference: &str| v1::GetHistoryRequest {
         area: AREA.into(),
         reference: reference.into(),
+        as_of: None,
     };
     refused!(get_history, history(""));
     refused!(get_history, history("PCP/2018/777"));
@@ -78,6 +79,8 @@ async fn every_bad_argument_is_named() {
             ..v1::AsOf::default()
         }),
         after: None,
+        limit: 1_001,
+        after_reference: "*".into(),
     };
     refused!(compare_records, compare);
     refused!(export_log, v1::ExportLogRequest::default());

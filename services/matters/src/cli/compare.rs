@@ -22,13 +22,25 @@ pub(crate) struct Diff {
 impl Diff {
     /// Runs it.
     pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
-        let request = v1::CompareRecordsRequest {
+        let mut request = v1::CompareRecordsRequest {
             area: session.global.area.clone(),
             before: self.before.message(),
             after: self.after.message(),
+            limit: 0,
+            after_reference: String::new(),
         };
         let mut audit = session.audit().await?;
-        let found = audit.compare_records(within(request)).await?.into_inner();
+        let mut found = v1::CompareRecordsResponse::default();
+        loop {
+            let asked = within(request.clone());
+            let piece = audit.compare_records(asked).await?.into_inner();
+            found.differences.extend(piece.differences);
+            found.freshness = piece.freshness;
+            match found.differences.last() {
+                Some(last) if piece.cut => request.after_reference.clone_from(&last.reference),
+                _ => break,
+            }
+        }
         let exit = if found.differences.is_empty() {
             Exit::Done
         } else {

@@ -87,6 +87,8 @@ pub(crate) struct History {
     /// Reference of the action
     #[arg(value_parser = reference)]
     reference: String,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 impl History {
@@ -95,6 +97,7 @@ impl History {
         let request = v1::GetHistoryRequest {
             area: session.global.area.clone(),
             reference: self.reference,
+            as_of: self.as_of.message(),
         };
         let mut audit = session.audit().await?;
         let history = audit.get_history(within(request)).await?.into_inner();
@@ -281,6 +284,7 @@ fn checked(export: &Path) -> Result<v1::VerifyRecordResponse, Failure> {
         rows: verdict.rows,
         first_difference,
         position,
+        freshness: None,
     })
 }
 
