@@ -47,8 +47,8 @@ pub struct JetStreamOptions {
     pub root_certificates: Option<PathBuf>,
     /// The stream's name.
     pub stream: String,
-    /// How many servers keep the stream.
-    pub replicas: usize,
+    /// How many servers keep the stream; `None` makes a stream of one, and takes one as it is.
+    pub replicas: Option<usize>,
     /// How long the server remembers an id. The index of ids must be no older than half of it.
     pub duplicate_window: Duration,
     /// The folder of this process's index of ids. It can be deleted; it is made again from the log.
@@ -67,7 +67,7 @@ pub struct JetStreamOptions {
 
 impl JetStreamOptions {
     /// Options for these servers with the index of ids in this folder; everything else as the log's
-    /// design has it: stream `EVENTS`, one replica, two minutes of remembered ids.
+    /// design has it: stream `EVENTS`, its replicas as they are, two minutes of remembered ids.
     #[must_use]
     pub fn new(urls: Vec<String>, id_index_dir: impl Into<PathBuf>) -> Self {
         Self {
@@ -75,7 +75,7 @@ impl JetStreamOptions {
             credentials: Credentials::None,
             root_certificates: None,
             stream: "EVENTS".to_owned(),
-            replicas: 1,
+            replicas: None,
             duplicate_window: Duration::from_secs(120),
             id_index_dir: id_index_dir.into(),
             inbox_prefix: None,
@@ -105,10 +105,12 @@ impl JetStreamOptions {
                 reason: format!("{name:?} must be letters, digits and underscores"),
             });
         }
-        if !(1..=5).contains(&self.replicas) {
+        if let Some(replicas) = self.replicas
+            && !(1..=5).contains(&replicas)
+        {
             return Err(LogError::Option {
                 field: "replicas",
-                reason: format!("{} must be 1 to 5, best 1 or 3", self.replicas),
+                reason: format!("{replicas} must be 1 to 5, best 1 or 3"),
             });
         }
         let mut options = self

@@ -35,14 +35,19 @@ fn largest() -> usize {
     MAX_BODY_BYTES + MAX_HEADER_BYTES
 }
 
-/// The one configuration that protects the log.
-fn wanted(options: &JetStreamOptions) -> Vec<(&'static str, Value)> {
+/// The one configuration that protects the log, on so many servers unless the options say how many.
+fn wanted(options: &JetStreamOptions, replicas: &Value) -> Vec<(&'static str, Value)> {
     vec![
         ("subjects", json!(["evt.>"])),
         ("retention", json!("limits")),
         ("storage", json!("file")),
         ("discard", json!("new")),
-        ("num_replicas", json!(options.replicas)),
+        (
+            "num_replicas",
+            options
+                .replicas
+                .map_or_else(|| replicas.clone(), |n| json!(n)),
+        ),
         (
             "duplicate_window",
             json!(u64::try_from(options.duplicate_window.as_nanos()).unwrap_or(u64::MAX)),
@@ -62,7 +67,7 @@ fn wanted(options: &JetStreamOptions) -> Vec<(&'static str, Value)> {
 
 pub(super) async fn provision(server: &Server) -> Result<Incarnation, LogError> {
     let options = &server.options;
-    let mut config: Map<String, Value> = wanted(options)
+    let mut config: Map<String, Value> = wanted(options, &json!(1))
         .into_iter()
         .map(|(field, value)| (field.to_owned(), value))
         .collect();
@@ -119,7 +124,8 @@ pub(super) async fn checked(server: &Server) -> Result<Info, LogError> {
             Err(_) => tokio::time::sleep(PAUSE).await,
         }
     };
-    let mut fields = drift(&wanted(&server.options), &info.config);
+    let there = info.config.get("num_replicas").unwrap_or(&Value::Null);
+    let mut fields = drift(&wanted(&server.options, there), &info.config);
     let max_payload = server.client.server_info().max_payload;
     if max_payload < largest() {
         fields.push(DriftField {
@@ -184,7 +190,7 @@ mod tests {
     #[test]
     fn each_field_that_differs_is_named() {
         let options = JetStreamOptions::new(vec![], "");
-        let wanted = wanted(&options);
+        let wanted = wanted(&options, &json!(1));
         let mut config: Map<String, Value> = wanted
             .iter()
             .map(|(field, value)| ((*field).to_owned(), value.clone()))
@@ -208,5 +214,23 @@ mod tests {
                 "subject_transform is {\"src\":\"evt.>\"}, must be unset",
             ]
         );
+    }
+
+    #[test]
+    fn replicas_count_only_when_they_are_asked_for() {
+        let mut options = JetStreamOptions::new(vec![], "");
+        let config = |options| -> Value {
+            let fields = wanted(options, &json!(3)).into_iter();
+            fields
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()
+        };
+        let of_three = config(&options);
+        let there = of_three.get("num_replicas").unwrap();
+        assert_eq!(drift(&wanted(&options, there), &of_three), vec![]);
+        options.replicas = Some(1);
+        let said = drift(&wanted(&options, there), &of_three);
+        assert_eq!(said.len(), 1);
+        assert_eq!(said[0].to_string(), "num_replicas is 3, must be 1");
     }
 }

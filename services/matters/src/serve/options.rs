@@ -74,9 +74,9 @@ pub(crate) struct NatsOptions {
         value_name = "NAME"
     )]
     pub(crate) stream: String,
-    /// How many servers keep the stream
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub(crate) replicas: usize,
+    /// How many servers keep the stream; when left out `provision` makes it on one, and `serve` takes it as it is
+    #[arg(long, value_name = "N")]
+    pub(crate) replicas: Option<usize>,
     /// User at the NATS server
     #[arg(
         long,

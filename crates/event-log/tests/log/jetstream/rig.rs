@@ -15,7 +15,7 @@ const WINDOW: Duration = Duration::from_secs(2);
 /// The options of a handle with an index of ids of its own.
 pub(crate) fn options(urls: Vec<String>, replicas: usize, folder: &TempDir) -> JetStreamOptions {
     JetStreamOptions {
-        replicas,
+        replicas: Some(replicas),
         duplicate_window: WINDOW,
         ..JetStreamOptions::new(urls, folder.path())
     }
