@@ -60,6 +60,19 @@ impl AsOf {
         }
     }
 
+    /// The same, of the record as it was known at a position, unless it asks of an earlier time
+    /// already: what every page of a list after the first looks at.
+    #[must_use]
+    pub fn known_to(self, position: Sequence) -> Self {
+        if self.known_at.is_some() || self.known_position.is_some() {
+            return self;
+        }
+        Self {
+            known_position: Some(position),
+            ..self
+        }
+    }
+
     /// Whether it is the present.
     #[must_use]
     pub fn is_now(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The order of a list, and where a page of it ended.
 
 use domain::reference::Reference;
+use event_log::Sequence;
 use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
@@ -95,6 +96,9 @@ pub struct Cursor {
     pub sort: Sort,
     /// From where the list looks: stays as it was on the first page.
     pub as_of: AsOf,
+    /// The last message that the first page took in. The pages after it look at the record as it
+    /// was then, so that a row that moves between two pages is neither missed nor shown twice.
+    pub position: Sequence,
     /// The key of the last row that was shown.
     pub after: Vec<u8>,
     /// The reference of that row.

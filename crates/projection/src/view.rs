@@ -181,6 +181,9 @@ impl Store {
             }
             return Ok(());
         }
+        if cut.true_on.is_none() {
+            return self.fill_from_present(parked, area, cut, view);
+        }
         self.each_trail(area, cut, |entries| {
             let folded = trail::fold(entries, cut);
             if let Some(action) = &folded.action {
@@ -190,6 +193,29 @@ impl Store {
                 }
             }
         })
+    }
+
+    /// What was known at a position: what no later message touched is as it is now, and only the
+    /// rest is folded.
+    fn fill_from_present(
+        &self,
+        parked: &BTreeMap<String, Parked>,
+        area: &Slug,
+        cut: Cut,
+        view: &mut View,
+    ) -> Result<(), StoreError> {
+        for entry in self.scan(&keys::of_area(keys::ROW, area)) {
+            let row = crate::store::parse_row(&entry?.1)?;
+            if row.position <= cut.known && row.parked.is_none() {
+                view.put(&row);
+                continue;
+            }
+            let cell = parked_cell(parked, area, &row.reference, cut);
+            if let Some(row) = self.folded(area, &row.reference, cut)?.row(cell.as_ref()) {
+                view.put(&row);
+            }
+        }
+        Ok(())
     }
 
     /// Every trail of an area, by reference, as a cut lets it through.

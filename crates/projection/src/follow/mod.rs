@@ -129,6 +129,7 @@ async fn session(
                 "the read model is at {position}, the log ends at {head}: the log lost its end"
             )));
         }
+        Some((_, position)) if position > 0 => same_record(model, log, position).await?,
         _ => {}
     }
     let behind = here(model).map(|(_, position)| head - position.min(head));
@@ -142,6 +143,31 @@ async fn session(
         .store()
         .ok_or_else(|| End::Retry("no store".to_owned()))?;
     live(model, store, log, shutdown).await
+}
+
+/// Refuses a log that holds another message where the read model left off: it lost its end and went
+/// on, or was put back from an older copy. To build anew on it would hide that messages which were
+/// acknowledged are gone; whoever accepts the loss deletes the read model's folder.
+async fn same_record(
+    model: &ReadModel,
+    log: &Arc<dyn EventLog>,
+    position: Sequence,
+) -> Result<(), End> {
+    let Some(store) = model.inner.store() else {
+        return Ok(());
+    };
+    let there = log.read(position).await?.map(|record| record.id);
+    let known = match there {
+        Some(id) => store.request(id)?,
+        None => None,
+    };
+    if known == Some(position) {
+        return Ok(());
+    }
+    Err(End::Stop(format!(
+        "the log holds another message at {position} than the read model took in: the log was changed \
+         behind it, or put back from an older copy"
+    )))
 }
 
 fn here(model: &ReadModel) -> Option<(Incarnation, Sequence)> {

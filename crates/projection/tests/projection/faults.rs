@@ -93,6 +93,16 @@ async fn a_log_that_lost_its_end_or_its_middle_stops_the_line() {
     assert_eq!(model.position(), 300);
     drop(model);
 
+    // It went on with other messages: to take them in would hide what was lost.
+    log.put(appends(92, 100));
+    let (model, reason) = Following::begin(dir.path(), &log).stopped().await;
+    assert_eq!(
+        reason,
+        "the log holds another message at 300 than the read model took in: the log was changed \
+         behind it, or put back from an older copy"
+    );
+    drop(model);
+
     let dir = tempfile::tempdir().unwrap();
     let log = MemoryLog::new("one");
     log.put(appends(91, 100));

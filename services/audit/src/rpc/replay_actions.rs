@@ -5,7 +5,6 @@ use api::message::{self, Duties, List, MOST_IN_A_PAGE, Reading, action_row};
 use api::v1;
 use domain::calendar::london::civil_date;
 use domain::policy::Principal;
-use event_log::Sequence;
 use projection::{Cursor, Filter, Replay, Row, Sort};
 use tonic::{Request, Status};
 
@@ -79,7 +78,12 @@ impl Asked {
         cursor: Option<&Cursor>,
     ) -> Result<v1::ReplayActionsResponse, Failure> {
         let area = &self.reading.area;
-        let mut rows: Vec<(Vec<u8>, Row)> = seen(replay, &self.reading, &self.reader)
+        let position = cursor.map_or(replay.position(), |cursor| cursor.position);
+        let mut reading = self.reading.clone();
+        if cursor.is_some() {
+            reading.as_of = reading.as_of.known_to(position);
+        }
+        let mut rows: Vec<(Vec<u8>, Row)> = seen(replay, &reading, &self.reader)
             .into_iter()
             .filter(|row| self.filter.matches(row, self.as_at))
             .map(|row| (self.sort.key(&row), row))
@@ -91,6 +95,7 @@ impl Asked {
         let next = rows.last().filter(|_| more).map(|(key, row)| Cursor {
             sort: self.sort,
             as_of: self.reading.as_of,
+            position,
             after: key.clone(),
             reference: row.reference.clone(),
         });
@@ -98,7 +103,6 @@ impl Asked {
             .map(|cursor| self.list().page_token(&cursor))
             .transpose()?;
         let duties = Duties::of(&replay.register(area, &self.reading.as_of));
-        let position: Sequence = replay.position();
         Ok(v1::ReplayActionsResponse {
             actions: rows
                 .iter()

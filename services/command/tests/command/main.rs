@@ -13,6 +13,7 @@ mod every_call;
 mod fields;
 mod hot_path;
 mod next_meeting;
+mod numbering;
 mod outages;
 mod races;
 mod refusals;

@@ -178,12 +178,20 @@ pub(crate) struct DueDate {
     /// The same, skipping the bank holidays of every part of the United Kingdom, as FOIA counts
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=250), value_name = "DAYS", help_heading = "Due")]
     due_in_foia: Option<u32>,
-    /// Due before the agenda of the meeting on this day is published
-    #[arg(long, value_parser = day, value_name = "DATE", help_heading = "Due")]
-    due_before_agenda_of: Option<NaiveDate>,
+    /// Due before the agenda of the meeting on this day is published; next: of the next meeting
+    #[arg(long, value_parser = day_or_next, value_name = "DATE", help_heading = "Due")]
+    due_before_agenda_of: Option<String>,
     /// No due date was agreed, and why
     #[arg(long, value_name = "REASON", help_heading = "Due")]
     no_due_date: Option<String>,
+}
+
+/// A day, or the word for the next meeting.
+fn day_or_next(given: &str) -> Result<String, String> {
+    if given == "next" {
+        return Ok(given.to_owned());
+    }
+    day(given).map(|day| day.to_string())
 }
 
 impl DueDate {
@@ -202,8 +210,8 @@ impl DueDate {
             working(days, v1::WorkingCalendar::EnglandAndWales)
         } else if let Some(days) = self.due_in_foia {
             working(days, v1::WorkingCalendar::UkWide)
-        } else if let Some(day) = self.due_before_agenda_of {
-            Rule::BeforeAgendaOf(day.to_string())
+        } else if let Some(meeting) = &self.due_before_agenda_of {
+            Rule::BeforeAgendaOf(meeting.clone())
         } else if let Some(reason) = &self.no_due_date {
             Rule::NoneAgreed(reason.clone())
         } else {

@@ -114,7 +114,8 @@ impl Assembly {
         let audit = wanted(ServiceName::Audit).then(|| {
             let figures = audit::Metrics::new(&mut registry);
             let (log, clock) = (Arc::clone(&self.log), Arc::clone(&self.clock));
-            audit::Service::new(model.clone(), log, clock, figures).into_server(auth.clone())
+            let (model, stop) = (model.clone(), stop.clone());
+            audit::Service::ending_with(model, log, clock, figures, stop).into_server(auth.clone())
         });
 
         let (health, health_service) = tonic_health::server::health_reporter();
