@@ -104,6 +104,10 @@ impl Service {
         principal: Principal,
         until: Instant,
     ) -> Result<v1::Written, Failure> {
+        if let Some(reason) = self.inner.halted.get() {
+            let reason = reason.clone();
+            return Err(Failure::Append(AppendError::Unavailable { reason }));
+        }
         let busy = |_| Failure::Busy {
             limit: WRITES_LIMIT as usize,
         };

@@ -15,7 +15,7 @@ use domain::register::Register;
 use domain::returns::Return;
 use event_log::{EventLog, Incarnation};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore};
 use tonic::service::interceptor::InterceptedService;
@@ -57,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) turns: Turns,
     pub(crate) incarnation: OnceCell<Incarnation>,
     pub(crate) room: Arc<Semaphore>,
+    pub(crate) halted: OnceLock<String>,
     last_recorded_at: Mutex<DateTime<Utc>>,
 }
 
@@ -78,6 +79,7 @@ impl Service {
                 turns: Turns::new(),
                 incarnation: OnceCell::new(),
                 room: Arc::new(Semaphore::new(WRITES_LIMIT as usize)),
+                halted: OnceLock::new(),
                 last_recorded_at: Mutex::new(DateTime::UNIX_EPOCH),
             }),
         }
@@ -90,6 +92,13 @@ impl Service {
     /// When the journal cannot be read or the log does not answer; starting again tries again.
     pub async fn recover(&self) -> Result<usize, RecoveryError> {
         recovery::recover(&self.inner).await
+    }
+
+    /// Takes no further write, for this reason: whoever watches the log found that what it holds is
+    /// not what it held. Only a new start takes writes again.
+    pub fn halt(&self, reason: &str) {
+        // The first reason stands.
+        let _ = self.inner.halted.set(reason.to_owned());
     }
 
     /// Waits until no write is under way and lets no further one begin: for a shutdown, after the

@@ -4,6 +4,7 @@ use crate::chance;
 use crate::failure::Failure;
 use crate::serve::call_log::CallLog;
 use crate::serve::metrics;
+use crate::serve::undecodable::as_bad_request;
 use api::auth::Auth;
 use api::clock::Clock;
 use event_log::EventLog;
@@ -20,6 +21,7 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic_health::server::HealthReporter;
+use tower::util::MapResponseLayer;
 
 /// How long an orderly end may take.
 const END_WITHIN: Duration = Duration::from_secs(10);
@@ -100,8 +102,8 @@ impl Assembly {
         let following = model
             .as_ref()
             .map(|model| tokio::spawn(model.follow(Arc::clone(&self.log), stop.clone())));
-        let command = match wanted(ServiceName::Command) {
-            true => Some(self.command(&mut registry).await?.into_server(auth.clone())),
+        let writes = match wanted(ServiceName::Command) {
+            true => Some(self.command(&mut registry).await?),
             false => None,
         };
         let query = match &model {
@@ -126,11 +128,16 @@ impl Assembly {
             .map_err(|error| Failure::new(error.to_string()))?;
         let router = Server::builder()
             .layer(CallLog)
+            .layer(MapResponseLayer::new(as_bad_request::<tonic::body::Body>))
             .tcp_nodelay(true)
             .http2_keepalive_interval(Some(Duration::from_secs(60)))
             .add_service(health_service)
             .add_service(reflection)
-            .add_optional_service(command)
+            .add_optional_service(
+                writes
+                    .clone()
+                    .map(|writes| writes.into_server(auth.clone())),
+            )
             .add_optional_service(query)
             .add_optional_service(audit);
         let incoming = TcpListenerStream::new(listener);
@@ -148,6 +155,7 @@ impl Assembly {
             names: names.to_vec(),
             log: self.log,
             model,
+            writes,
             issuer: self.issuer,
             health,
             stands_still,
@@ -197,6 +205,7 @@ pub(crate) struct Running {
     names: Vec<ServiceName>,
     log: Arc<dyn EventLog>,
     model: Option<ReadModel>,
+    writes: Option<command::Service>,
     issuer: Option<Arc<Issuer>>,
     health: HealthReporter,
     stands_still: Arc<OnceLock<String>>,
@@ -222,8 +231,12 @@ impl Running {
         let head = self.log.head().await?;
         if let Some(model) = &self.model {
             let mut positions = model.positions();
+            // One that is ahead of the log has not caught up: it is of another log, and is put
+            // aside, or this log lost its end, and it stops.
+            let ahead = Some(model.position()).filter(|before| *before > head);
             // No limit of time: a rebuild takes as long as it takes, and the status tells how far it is.
-            let caught_up = positions.wait_for(|position| *position >= head);
+            let caught_up =
+                positions.wait_for(|position| *position >= head && Some(*position) != ahead);
             tokio::select! {
                 reached = caught_up => drop(reached),
                 stopped = stopped(model) => return Err(stopped),
@@ -245,6 +258,7 @@ impl Running {
             return;
         };
         let (health, names) = (self.health.clone(), self.names.clone());
+        let writes = self.writes.clone();
         let (reason, stop) = (Arc::clone(&self.stands_still), self.stop.clone());
         tokio::spawn(async move {
             let failure = tokio::select! {
@@ -252,11 +266,12 @@ impl Running {
                 () = stop.cancelled() => return,
             };
             tracing::error!("{}", failure.message);
+            // Here is the one who noticed: what more is written would bury what was lost.
+            if let Some(writes) = writes {
+                writes.halt(&failure.message);
+            }
             let _ = reason.set(failure.message);
-            for name in names
-                .into_iter()
-                .filter(|name| *name != ServiceName::Command)
-            {
+            for name in names {
                 let ended = tonic_health::ServingStatus::NotServing;
                 health.set_service_status(name.full_name(), ended).await;
             }
@@ -286,9 +301,13 @@ impl Running {
         self.stop.cancel();
         let serving = self.serving.take();
         let others = std::mem::take(&mut self.others);
+        let writes = self.writes.take();
         let orderly = async {
             if let Some(serving) = serving {
                 let _ = serving.await;
+            }
+            if let Some(writes) = writes {
+                writes.finish().await;
             }
             for task in others {
                 let _ = task.await;

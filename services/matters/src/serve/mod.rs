@@ -8,6 +8,7 @@ mod metrics;
 mod options;
 mod provision;
 mod shutdown;
+mod undecodable;
 
 pub(crate) use assembly::{Assembly, Running, ServiceName};
 pub(crate) use options::{NatsOptions, Options};

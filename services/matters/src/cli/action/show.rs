@@ -42,7 +42,7 @@ impl Show {
         blank(session)?;
         session
             .out
-            .rows(&["on", "what happened", "by", "position"], &story)
+            .rows(&["on", "what happened", "words", "by", "position"], &story)
     }
 }
 
@@ -75,10 +75,45 @@ fn part(part: &v1::Part) -> Vec<String> {
     ]
 }
 
+/// The words of a response, a correction or an update, and the papers that it cites: the sentence
+/// says that there was one, and who wants to know what it said reads on.
+fn words(entry: &v1::StoryEntry) -> String {
+    const SAID: [&str; 4] = [
+        "action.responded",
+        "action.response-corrected",
+        "action.updated",
+        "return.",
+    ];
+    if !SAID.iter().any(|kind| entry.r#type.starts_with(kind)) {
+        return String::new();
+    }
+    let event: serde_json::Value = serde_json::from_str(&entry.data_json).unwrap_or_default();
+    let data = event.get("data").unwrap_or(&event);
+    let text = |key: &str| data[key].as_str().map(str::to_owned);
+    let recovery = text("recovery").map(|how| format!("To get back on track: {how}"));
+    let cited = ["citations", "evidence"]
+        .into_iter()
+        .filter_map(|key| data[key].as_array());
+    let papers = cited.flatten().filter_map(|paper| {
+        let title = paper["title"].as_str()?;
+        let paragraph = paper["paragraph"]
+            .as_str()
+            .map(|p| format!(", paragraph {p}"));
+        Some(format!("Cites {title}{}.", paragraph.unwrap_or_default()))
+    });
+    let said = [text("text"), text("narrative"), recovery];
+    said.into_iter()
+        .flatten()
+        .chain(papers)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 fn told(entry: &v1::StoryEntry) -> Vec<String> {
     vec![
         entry.on.clone(),
         entry.sentence.clone(),
+        words(entry),
         format!("{} ({})", entry.by, entry.role),
         entry.position.to_string(),
     ]
@@ -156,4 +191,35 @@ fn pairs(row: &v1::ActionRow, explained: &[String]) -> Vec<(&'static str, String
             .map(|sentence| ("due, explained", sentence.clone())),
     );
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(kind: &str, data: &str) -> v1::StoryEntry {
+        v1::StoryEntry {
+            r#type: kind.to_owned(),
+            data_json: format!(r#"{{"type":"{kind}","data":{data}}}"#),
+            ..v1::StoryEntry::default()
+        }
+    }
+
+    #[test]
+    fn what_was_said_can_be_read() {
+        let answer =
+            r#"{"text":"Six of them.","citations":[{"title":"Lamp report","paragraph":"7.2"}]}"#;
+        assert_eq!(
+            words(&entry("action.responded.v1", answer)),
+            "Six of them. Cites Lamp report, paragraph 7.2."
+        );
+        let update = r#"{"narrative":"Two are late.","recovery":"More hands","evidence":[]}"#;
+        assert_eq!(
+            words(&entry("action.updated.v1", update)),
+            "Two are late. To get back on track: More hands"
+        );
+        // What was asked stands above the story, and a stub tells nothing.
+        assert_eq!(words(&entry("action.raised.v1", r#"{"text":"Why?"}"#)), "");
+        assert_eq!(words(&v1::StoryEntry::default()), "");
+    }
 }
