@@ -47,7 +47,8 @@ pub(crate) async fn forget(urls: &[String]) {
             .publish_with_headers("probe", headers, "".into())
             .await
             .unwrap();
-        published.await.unwrap().sequence > 1
+        // On three servers a stream has no leader for a moment after it was made.
+        published.await.is_ok_and(|ack| ack.sequence > 1)
     })
     .await
     .unwrap();
