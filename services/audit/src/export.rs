@@ -12,13 +12,15 @@
 //! be written otherwise is refused.
 //!
 //! The manifest ([`Manifest`]) names the log, the positions, the number of lines and the SHA-256 of
-//! all lines, each with its line end. On disk an export is a folder with `log.ndjson` and
+//! all lines, each with its line end, and the same of every 1,000 lines ([`Block`]). On disk an export is a folder with `log.ndjson` and
 //! `manifest.json`, or a file `NAME` with `NAME.manifest.json` beside it.
 
+pub(crate) mod blocks;
 mod file;
 mod line;
 mod manifest;
 
+pub use blocks::{BLOCK, Block};
 pub use file::{Export, Records, Writer};
 pub use line::{LineError, MAX_LINE, line_of, record_of};
 pub use manifest::{FORMAT, Manifest, Sealer};
@@ -61,6 +63,12 @@ pub enum ExportError {
         before: u64,
         /// Its own.
         found: u64,
+    },
+    /// A record of another area.
+    #[error("line {number} is of another area than the export")]
+    Elsewhere {
+        /// Counted from 1.
+        number: u64,
     },
     /// A position so far ahead that it cannot be right.
     #[error("line {number} has position {found}, {before} came before; that is too far ahead")]

@@ -15,10 +15,11 @@ pub(crate) fn of_offline(error: OfflineError) -> Failure {
             what: "the record".to_owned(),
             attempts: 100,
         },
-        other @ (OfflineError::Export(_) | OfflineError::Read(_) | OfflineError::Stopped(_)) => {
-            Failure::Fault {
-                cause: other.to_string(),
-            }
-        }
+        other @ (OfflineError::Export(_)
+        | OfflineError::NotAsExported(_)
+        | OfflineError::Read(_)
+        | OfflineError::Stopped(_)) => Failure::Fault {
+            cause: other.to_string(),
+        },
     }
 }

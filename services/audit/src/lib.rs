@@ -17,6 +17,7 @@ mod check;
 pub mod export;
 mod failure;
 mod keeper;
+mod listing;
 mod metrics;
 pub mod offline;
 mod path;
@@ -28,5 +29,6 @@ mod tests;
 mod until;
 
 pub use check::{Finding, Verdict};
+pub use listing::Listing;
 pub use metrics::Metrics;
 pub use service::{AuditServer, Service};

@@ -13,8 +13,8 @@ use super::manifest::{Manifest, Sealer};
 
 const LINES: &str = "log.ndjson";
 const MANIFEST: &str = "manifest.json";
-/// The longest manifest, in bytes.
-const MAX_MANIFEST: u64 = 64 * 1024;
+/// The longest manifest, in bytes: room for the blocks of fifty million lines.
+const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
 
 /// An export on disk, opened.
 #[derive(Debug)]
@@ -102,8 +102,8 @@ pub struct Records {
 impl Records {
     /// What passed so far, to be held against the manifest.
     #[must_use]
-    pub fn sealer(self) -> Sealer {
-        self.sealer
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     fn read(&mut self) -> Result<Option<Record>, ExportError> {

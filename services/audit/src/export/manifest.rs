@@ -5,6 +5,8 @@ use event_log::{Incarnation, Sequence};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::blocks::{Block, Summing};
+
 /// The version of the form.
 pub const FORMAT: &str = "matters-arising-export/1";
 
@@ -27,6 +29,10 @@ pub struct Manifest {
     pub count: u64,
     /// SHA-256 of all lines, each with its line end, in hexadecimal.
     pub sha256: String,
+    /// The same of every [`BLOCK`](super::BLOCK) lines. None in exports that were made before there
+    /// were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<Block>,
     /// When the export was made.
     pub exported_at: DateTime<Utc>,
     /// The program and version that made it.
@@ -40,6 +46,7 @@ pub struct Sealer {
     first: Sequence,
     last: Sequence,
     count: u64,
+    blocks: Summing,
 }
 
 impl Sealer {
@@ -58,6 +65,12 @@ impl Sealer {
         }
         self.last = position;
         self.count += 1;
+        self.blocks.line(line, position);
+    }
+
+    /// The blocks that passed with all their lines.
+    pub(crate) fn whole_blocks(&self) -> &[Block] {
+        self.blocks.whole()
     }
 
     /// The manifest of the lines that passed.
@@ -77,6 +90,7 @@ impl Sealer {
             last_position: self.last,
             count: self.count,
             sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            blocks: self.blocks.blocks(),
             exported_at,
             program: format!("matters {}", env!("CARGO_PKG_VERSION")),
         }
@@ -84,25 +98,24 @@ impl Sealer {
 }
 
 impl Manifest {
-    /// The first way in which the lines that passed are not those of this manifest, in a sentence.
-    #[must_use]
-    pub fn differs_from(&self, sealer: Sealer) -> Option<String> {
-        let found = sealer.manifest(
+    /// The manifest of other lines of the same log, as if it had been made with this one.
+    pub(crate) fn beside(&self, sealer: Sealer) -> Self {
+        sealer.manifest(
             self.area.clone(),
             self.incarnation.clone(),
             self.exported_at,
-        );
+        )
+    }
+
+    /// The first way in which the lines of another manifest are not those of this one, in a
+    /// sentence; the blocks aside.
+    #[must_use]
+    pub fn differs_from(&self, found: &Self) -> Option<String> {
         let said = |what: &str, here: &dyn std::fmt::Display, there: &dyn std::fmt::Display| {
             Some(format!(
                 "the manifest says that {what} is {here}; in the lines it is {there}"
             ))
         };
-        if self.format != FORMAT {
-            return Some(format!(
-                "the export is of the form {}; this program reads {FORMAT}",
-                self.format
-            ));
-        }
         if self.count != found.count {
             return said("the number of lines", &self.count, &found.count);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use api::failure::{Failure, Violations};
-use api::message::{self, MOST_IN_A_PAGE, Reading};
+use api::message::{self, MOST_IN_A_PAGE};
 use api::v1;
 use chrono::NaiveDate;
 use domain::policy::Principal;
@@ -14,7 +14,7 @@ use projection::{AsOf, Replay, Row, Sort};
 use tonic::{Request, Status};
 
 use super::refuse;
-use super::replay_actions::seen;
+use crate::listing::seen;
 use crate::path::auditor;
 use crate::service::Service;
 use crate::tell::{changes, what};
@@ -79,20 +79,12 @@ fn compare(
     reader: &Principal,
     (before, after): (AsOf, AsOf),
 ) -> Both {
-    let rows = |as_of: AsOf| {
-        let reading = Reading {
-            area: area.clone(),
-            as_of,
-            token: None,
-        };
-        seen(replay, &reading, reader)
-    };
     let mut both = Both::new();
-    for row in rows(before) {
+    for row in seen(replay, area, &before, reader) {
         let key = Sort::REFERENCE.key(&row);
         both.entry(key).or_default().0 = Some(row);
     }
-    for row in rows(after) {
+    for row in seen(replay, area, &after, reader) {
         let key = Sort::REFERENCE.key(&row);
         both.entry(key).or_default().1 = Some(row);
     }

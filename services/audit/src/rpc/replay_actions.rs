@@ -5,10 +5,11 @@ use api::message::{self, Duties, List, MOST_IN_A_PAGE, Reading, action_row};
 use api::v1;
 use domain::calendar::london::civil_date;
 use domain::policy::Principal;
-use projection::{Cursor, Filter, Replay, Row, Sort};
+use projection::{Cursor, Filter, Replay, Sort};
 use tonic::{Request, Status};
 
 use super::refuse;
+use crate::listing::Listing;
 use crate::path::auditor;
 use crate::service::Service;
 
@@ -83,13 +84,16 @@ impl Asked {
         if cursor.is_some() {
             reading.as_of = reading.as_of.known_to(position);
         }
-        let mut rows: Vec<(Vec<u8>, Row)> = seen(replay, &reading, &self.reader)
-            .into_iter()
-            .filter(|row| self.filter.matches(row, self.as_at))
-            .map(|row| (self.sort.key(&row), row))
-            .filter(|(key, _)| cursor.is_none_or(|cursor| *key > cursor.after))
-            .collect();
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let listing = Listing {
+            area,
+            as_of: &reading.as_of,
+            reader: &self.reader,
+            filter: &self.filter,
+            sort: self.sort,
+            as_at: self.as_at,
+        };
+        let mut rows = listing.rows(replay);
+        rows.retain(|(key, _)| cursor.is_none_or(|cursor| *key > cursor.after));
         let more = rows.len() > self.size;
         rows.truncate(self.size);
         let next = rows.last().filter(|_| more).map(|(key, row)| Cursor {
@@ -117,17 +121,4 @@ impl Asked {
             freshness: None,
         })
     }
-}
-
-/// The rows of a time as the reader may see them now: today's access rights apply to past views.
-pub(super) fn seen(replay: &Replay, reading: &Reading, reader: &Principal) -> Vec<Row> {
-    let area = &reading.area;
-    replay
-        .rows(area, &reading.as_of)
-        .into_iter()
-        .map(|row| {
-            let gate = replay.gate(area, &row.reference);
-            row.seen_through(gate.as_ref(), reader, area.as_str())
-        })
-        .collect()
 }
