@@ -9,6 +9,7 @@
 mod apart;
 mod crashes;
 mod demo;
+mod exports;
 mod imports;
 mod refusals;
 mod rig;

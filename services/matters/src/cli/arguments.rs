@@ -105,20 +105,6 @@ impl AsOf {
         })
     }
 
-    /// For a replay in this process.
-    pub(crate) fn cut(&self) -> projection::AsOf {
-        let (known_at, known_position) = match self.known_at {
-            None => (None, None),
-            Some(Moment::At(instant)) => (Some(instant), None),
-            Some(Moment::Position(position)) => (None, Some(position)),
-        };
-        projection::AsOf {
-            true_on: self.as_of,
-            known_at,
-            known_position,
-        }
-    }
-
     /// A date or a position, as `diff` takes them.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Ok(position) = text.parse() {

@@ -8,6 +8,7 @@ pub(crate) mod lookups;
 mod meeting;
 mod record;
 mod register;
+mod replay;
 mod returns;
 pub(crate) mod session;
 mod status;
@@ -130,7 +131,7 @@ enum Command {
     /// What differs between two dates or positions; exit code 1 when something does
     Diff(compare::Diff),
     /// The actions as a replay of the record gives them
-    Replay(record::Replay),
+    Replay(replay::Replay),
     /// The history of one action, with each event's effect
     History(record::History),
     /// The record as lines of JSON and a manifest

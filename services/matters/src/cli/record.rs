@@ -1,6 +1,5 @@
-//! `replay`, `history`, `export`, `verify`.
+//! `history`, `export`, `verify`.
 
-use super::action::Filter;
 use super::arguments::{AsOf, reference};
 use super::session::Session;
 use crate::failure::{Exit, Failure};
@@ -12,74 +11,6 @@ use audit::export::{ExportError, Manifest, Writer};
 use clap::Args;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-
-/// The actions as a replay of the record gives them.
-#[derive(Debug, Args)]
-pub(crate) struct Replay {
-    #[command(flatten)]
-    filter: Filter,
-    #[command(flatten)]
-    as_of: AsOf,
-    /// Replay this export instead, without a server; every action, by reference
-    #[arg(long, value_name = "DIR")]
-    export: Option<PathBuf>,
-}
-
-impl Replay {
-    /// Runs it.
-    pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
-        if let Some(export) = &self.export {
-            let (actions, position) = exported(export, &session.global.area, &self.as_of)?;
-            return print(session, &actions, position);
-        }
-        let filter = self.filter.message(session).await?;
-        let mut request = v1::ReplayActionsRequest {
-            reading: Some(session.reading(&self.as_of)),
-            filter: Some(filter),
-            order: v1::Order::Due.into(),
-            page_size: 0,
-            page_token: String::new(),
-        };
-        let mut audit = session.audit().await?;
-        let mut actions = Vec::new();
-        let position = loop {
-            let page = audit
-                .replay_actions(within(request.clone()))
-                .await?
-                .into_inner();
-            actions.extend(page.actions);
-            if page.next_page_token.is_empty() {
-                break page.position;
-            }
-            request.page_token = page.next_page_token;
-        };
-        print(session, &actions, position)
-    }
-}
-
-fn print(session: &Session, actions: &[v1::ActionRow], position: u64) -> Result<Exit, Failure> {
-    rows::print(session.out, actions)?;
-    message(&format!("replayed to position {position}"));
-    Ok(Exit::Done)
-}
-
-/// The rows of an export, in full: whoever holds the export holds the texts.
-fn exported(export: &Path, area: &str, as_of: &AsOf) -> Result<(Vec<v1::ActionRow>, u64), Failure> {
-    let (replay, _) = audit::offline::replay_export(export)
-        .map_err(|error| Failure::with(Exit::Integrity, error.to_string()))?;
-    let area = domain::text::Slug::new(area)
-        .map_err(|problem| Failure::usage(format!("--area {problem}")))?;
-    let cut = as_of.cut();
-    let today = as_of
-        .as_of
-        .unwrap_or_else(|| domain::calendar::london::civil_date(crate::chance::now()));
-    let duties = api::message::Duties::of(&replay.register(&area, &cut));
-    let rows = replay.rows(&area, &cut);
-    let rows = rows
-        .iter()
-        .map(|row| api::message::action_row(row, today, &duties));
-    Ok((rows.collect(), replay.position()))
-}
 
 /// The history of one action, with each event's effect.
 #[derive(Debug, Args)]
@@ -173,7 +104,7 @@ impl Export {
         let mut audit = session.audit().await?;
         let mut pieces = audit.export_log(request).await?.into_inner();
         let mut lines = match &self.out {
-            Some(folder) => Lines::Folder(Writer::create(folder).map_err(failed)?),
+            Some(folder) => Lines::Folder(Box::new(Writer::create(folder).map_err(failed)?)),
             None => Lines::Out(std::io::stdout().lock()),
         };
         let (mut count, mut manifest) = (0_u64, None);
@@ -208,7 +139,7 @@ impl Export {
 
 /// Where the lines of an export go.
 enum Lines {
-    Folder(Writer),
+    Folder(Box<Writer>),
     Out(std::io::StdoutLock<'static>),
 }
 

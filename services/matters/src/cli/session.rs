@@ -8,7 +8,7 @@ use crate::output::{Output, json, message};
 use crate::reach::{Audit, Command, Part, Query, Reach, WriteCall, Written, within};
 use api::v1;
 use chrono::NaiveDate;
-use domain::policy::Role;
+use domain::policy::{Principal, Role};
 use std::time::Duration;
 use tonic::Code;
 use uuid::Uuid;
@@ -91,6 +91,19 @@ impl Session {
         let request = within(v1::GetRegisterRequest { reading });
         let register = query.get_register(request).await?.into_inner();
         Ok(self.register.insert(register).clone())
+    }
+
+    /// Takes a register that was read elsewhere, out of an export.
+    pub(crate) fn knows(&mut self, register: v1::GetRegisterResponse) {
+        self.register = Some(register);
+    }
+
+    /// Who reads with no server, in a part: nobody checks a token there.
+    pub(crate) fn reader(&self, natural: &Part) -> Principal {
+        match self.global.part.as_ref().unwrap_or(natural) {
+            Part::Anybody => Principal::anybody(&self.global.area),
+            part => part.principal(None, &self.global.area),
+        }
     }
 
     /// One action as it stands.

@@ -20,7 +20,7 @@ pub(crate) struct List {
     #[command(flatten)]
     as_of: AsOf,
     /// Order: due, due-desc, reference, reference-desc, last-change, last-change-desc
-    #[arg(long, default_value = "due", value_parser = word::<v1::Order>, value_name = "ORDER")]
+    #[arg(long, visible_alias = "sort", default_value = "due", value_parser = word::<v1::Order>, value_name = "ORDER")]
     order: v1::Order,
     /// At most so many; all when left out
     #[arg(long, value_name = "N")]
