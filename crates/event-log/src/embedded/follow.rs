@@ -17,6 +17,9 @@ enum Next {
 struct Place {
     log: EmbeddedLog,
     after: Sequence,
+    /// Whether `after` is a record that was read here: it is in the log, even where the writer has
+    /// not told of it yet.
+    read: bool,
     head: watch::Receiver<Sequence>,
 }
 
@@ -25,7 +28,12 @@ pub(super) fn from(
     after: Sequence,
     head: watch::Receiver<Sequence>,
 ) -> BoxStream<'static, Result<Vec<Record>, LogError>> {
-    let start = Next::Batch(Place { log, after, head });
+    let start = Next::Batch(Place {
+        log,
+        after,
+        read: false,
+        head,
+    });
     stream::unfold(start, |next| async move {
         let Next::Batch(mut place) = next else {
             return None;
@@ -41,7 +49,7 @@ pub(super) fn from(
 impl Place {
     async fn next(&mut self) -> Result<Vec<Record>, LogError> {
         let (after, head) = (self.after, *self.head.borrow());
-        if after > head {
+        if after > head && !self.read {
             return Err(LogError::BeyondHead { after, head });
         }
         self.head
@@ -58,6 +66,50 @@ impl Place {
             });
         };
         self.after = last.sequence;
+        self.read = true;
         Ok(records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Append, Attributes, Digest, EmbeddedOptions, Subject};
+
+    fn message(number: u128) -> Append {
+        Append {
+            subject: Subject::parse(&format!("evt.cambs.action.A/{number}")).unwrap(),
+            expected: 0,
+            id: Uuid::from_u128(number),
+            digest: Digest::of(b"command"),
+            attributes: Attributes {
+                source: "/test".to_owned(),
+                kind: "test".to_owned(),
+                time: chrono::DateTime::UNIX_EPOCH,
+            },
+            body: "{}".into(),
+        }
+    }
+
+    /// A commit can be read a moment before the writer tells of it.
+    #[tokio::test]
+    async fn a_follower_that_reads_ahead_of_the_word_waits_for_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let log = EmbeddedLog::open(folder.path(), EmbeddedOptions::default())
+            .await
+            .unwrap();
+        for number in 1..=3 {
+            log.append(message(number)).await.unwrap();
+        }
+        let (told, head) = watch::channel(1);
+        let mut batches = from(log, 0, head);
+        assert_eq!(batches.next().await.unwrap().unwrap().len(), 3);
+        let waits = tokio::time::timeout(Duration::from_millis(50), batches.next()).await;
+        assert!(waits.is_err(), "{waits:?}");
+        drop(told);
     }
 }
