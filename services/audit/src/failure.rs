@@ -1,6 +1,7 @@
 //! From what goes wrong in an audit to the one map of failures.
 
 use api::failure::Failure;
+use projection::ReadError;
 
 use crate::offline::OfflineError;
 
@@ -10,6 +11,10 @@ pub(crate) fn of_offline(error: OfflineError) -> Failure {
         OfflineError::Gap(gap) => Failure::Unreadable {
             what: "the log".to_owned(),
             cause: gap.to_string(),
+        },
+        OfflineError::Read(ReadError::Rebuilding { position, head }) => Failure::NotCaughtUp {
+            wanted: head,
+            at: position,
         },
         OfflineError::Moving => Failure::Contended {
             what: "the record".to_owned(),

@@ -89,3 +89,10 @@ async fn a_record_is_verified_while_it_is_written_to() {
     assert_eq!(verdict.first_difference, "");
     stop.cancel();
 }
+
+#[tokio::test]
+async fn a_record_that_has_nothing_yet_is_sound() {
+    let world = World::new().await;
+    let verdict = verified(&world, Some(&world.model)).await;
+    assert_eq!((verdict.sound, verdict.messages), (true, 0));
+}
