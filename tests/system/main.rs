@@ -8,6 +8,7 @@
 
 mod apart;
 mod crashes;
+mod damage;
 mod demo;
 mod exports;
 mod imports;

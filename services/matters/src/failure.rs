@@ -125,9 +125,18 @@ macro_rules! failed {
         }
     })+ };
 }
+impl From<event_log::LogError> for Failure {
+    fn from(error: event_log::LogError) -> Self {
+        use event_log::LogError::{BeyondHead, Corrupt, Gap};
+        let exit = match error {
+            Corrupt { .. } | Gap { .. } | BeyondHead { .. } => Exit::Integrity,
+            _ => Exit::Failed,
+        };
+        Self::with(exit, error.to_string())
+    }
+}
 failed!(
     std::io::Error,
-    event_log::LogError,
     identity::KeyError,
     projection::StoreError,
     tonic::transport::Error,

@@ -4,6 +4,7 @@ mod action;
 pub(crate) mod arguments;
 mod compare;
 mod completions;
+mod data_folder;
 pub(crate) mod lookups;
 mod meeting;
 mod record;

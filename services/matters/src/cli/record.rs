@@ -178,12 +178,14 @@ impl Verify {
     pub(super) async fn run(self, session: &mut Session) -> Result<Exit, Failure> {
         let found = match &self.export {
             Some(export) => checked(export)?,
-            None => {
-                let area = session.global.area.clone();
-                let mut audit = session.audit().await?;
-                let request = v1::VerifyRecordRequest { area };
-                audit.verify_record(request).await?.into_inner()
-            }
+            None => match session.damage().await? {
+                Some((position, first_difference)) => v1::VerifyRecordResponse {
+                    position,
+                    first_difference,
+                    ..v1::VerifyRecordResponse::default()
+                },
+                None => served(session).await?,
+            },
         };
         if session.out.is_json() {
             session
@@ -198,6 +200,14 @@ impl Verify {
             Exit::Integrity
         })
     }
+}
+
+/// The record, checked by the services.
+async fn served(session: &mut Session) -> Result<v1::VerifyRecordResponse, Failure> {
+    let area = session.global.area.clone();
+    let mut audit = session.audit().await?;
+    let request = v1::VerifyRecordRequest { area };
+    Ok(audit.verify_record(request).await?.into_inner())
 }
 
 /// An export, checked with no server.
@@ -225,6 +235,8 @@ fn sentence(found: &v1::VerifyRecordResponse) -> String {
             "sound: {} messages without a gap, {} events, {} rows equal to a replay",
             found.messages, found.events, found.rows
         )
+    } else if found.position == 0 {
+        format!("not sound: {}", found.first_difference)
     } else {
         format!(
             "not sound at position {}: {}",

@@ -2,13 +2,15 @@
 
 use super::Global;
 use super::arguments::{AsOf, WriteOptions, said};
+use super::data_folder;
 use crate::chance;
 use crate::failure::Failure;
 use crate::output::{Output, json, message};
-use crate::reach::{Audit, Command, Part, Query, Reach, WriteCall, Written, within};
+use crate::reach::{Audit, Command, Part, Place, Query, Reach, WriteCall, Written, within};
 use api::v1;
 use chrono::NaiveDate;
 use domain::policy::{Principal, Role};
+use std::path::PathBuf;
 use std::time::Duration;
 use tonic::Code;
 use uuid::Uuid;
@@ -39,7 +41,27 @@ impl Session {
         }
     }
 
+    /// The way to what is on record: a question makes no folder.
+    async fn asking(&mut self) -> Result<&Reach, Failure> {
+        if let Some(folder) = self.unopened()? {
+            data_folder::has_not_lost_its_record(&folder)?;
+            data_folder::holds_a_record(&folder)?;
+        }
+        self.reach().await
+    }
+
+    /// The data folder that this command works on, as long as nothing was started over it.
+    fn unopened(&self) -> Result<Option<PathBuf>, Failure> {
+        match (&self.reach, self.global.place()?) {
+            (None, Place::Data(folder)) => Ok(Some(folder)),
+            _ => Ok(None),
+        }
+    }
+
     async fn reach(&mut self) -> Result<&Reach, Failure> {
+        if let Some(folder) = self.unopened()? {
+            data_folder::has_not_lost_its_record(&folder)?;
+        }
         let reach = match self.reach.take() {
             Some(reach) => reach,
             None => Reach::open(&self.global.place()?, self.global.tokens()).await?,
@@ -47,14 +69,24 @@ impl Session {
         Ok(self.reach.insert(reach))
     }
 
+    /// The first damage to the file of the record, where this command works on a data folder.
+    pub(crate) async fn damage(&mut self) -> Result<Option<(u64, String)>, Failure> {
+        let Some(folder) = self.unopened()? else {
+            return Ok(None);
+        };
+        data_folder::has_not_lost_its_record(&folder)?;
+        data_folder::holds_a_record(&folder)?;
+        data_folder::damage(&folder).await
+    }
+
     /// The read side, as whoever is there.
     pub(crate) async fn query(&mut self) -> Result<Query, Failure> {
-        self.reach().await?.query(&Part::Anybody)
+        self.asking().await?.query(&Part::Anybody)
     }
 
     /// The read side, in a part.
     pub(crate) async fn query_as(&mut self, part: &Part) -> Result<Query, Failure> {
-        self.reach().await?.query(part)
+        self.asking().await?.query(part)
     }
 
     /// The write side, in a part.
@@ -64,7 +96,7 @@ impl Session {
 
     /// Replays and comparisons, as the auditor.
     pub(crate) async fn audit(&mut self) -> Result<Audit, Failure> {
-        self.reach().await?.audit(&Part::Role(Role::Auditor))
+        self.asking().await?.audit(&Part::Role(Role::Auditor))
     }
 
     /// The area and the time of a question.
