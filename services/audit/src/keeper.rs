@@ -1,6 +1,6 @@
 //! Keeps the last replay for a while, so that the pages of one audit do not fold the log again each.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use api::failure::Failure;
@@ -18,6 +18,7 @@ const KEPT: Duration = Duration::from_secs(60);
 #[derive(Default)]
 struct Kept {
     replay: Replay,
+    /// When it was asked last; `None` when nothing is kept, and nobody waits to forget it.
     used: Option<Instant>,
 }
 
@@ -35,8 +36,9 @@ impl Keeper {
         question: impl FnOnce(&Replay) -> A + Send + 'static,
     ) -> Result<A, Failure> {
         let mut kept = self.kept.clone().lock_owned().await;
-        kept.used = Some(Instant::now());
-        self.forget_later();
+        if kept.used.replace(Instant::now()).is_none() {
+            tokio::spawn(forget_when_unused(Arc::downgrade(&self.kept)));
+        }
         // Folded where it is kept: whoever gives up half-way leaves the next one less to do.
         advance(log, &mut kept.replay, |_| {})
             .await
@@ -47,20 +49,58 @@ impl Keeper {
             answer
         };
         let answer = tokio::task::spawn_blocking(work).await;
-        self.forget_later();
         answer.map_err(|error| Failure::Fault {
             cause: format!("a replay was not answered from: {error}"),
         })
     }
+}
 
-    fn forget_later(&self) {
-        let kept = self.kept.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(KEPT).await;
-            let mut kept = kept.lock().await;
-            if kept.used.is_some_and(|used| used.elapsed() >= KEPT) {
+/// The one task beside a kept replay: ends with it.
+async fn forget_when_unused(keeper: Weak<Mutex<Kept>>) {
+    let mut at = Instant::now() + KEPT;
+    loop {
+        tokio::time::sleep_until(at).await;
+        let Some(kept) = keeper.upgrade() else { return };
+        let mut kept = kept.lock().await;
+        match kept.used.map(|used| used + KEPT) {
+            Some(later) if later > Instant::now() => at = later,
+            _ => {
                 *kept = Kept::default();
+                return;
             }
-        });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Handle;
+
+    use super::*;
+    use crate::tests::world::World;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_task_forgets_a_replay_that_is_not_asked_any_more() {
+        let world = World::with_a_meeting().await;
+        let keeper = Keeper::default();
+        let tasks = || Handle::current().metrics().num_alive_tasks();
+        let before = tasks();
+        let ask = || keeper.ask(&world.log, Replay::position);
+        for _ in 0..20 {
+            assert_eq!(ask().await.unwrap(), world.model.position());
+        }
+        assert_eq!(tasks(), before + 1);
+        tokio::time::sleep(KEPT / 2).await;
+        ask().await.unwrap();
+        tokio::time::sleep(KEPT * 2 / 3).await;
+        assert!(
+            keeper.kept.lock().await.replay.position() > 0,
+            "forgotten too soon"
+        );
+        tokio::time::sleep(KEPT).await;
+        assert_eq!(keeper.kept.lock().await.replay.position(), 0);
+        assert_eq!(tasks(), before);
+        ask().await.unwrap();
+        assert_eq!(tasks(), before + 1);
     }
 }

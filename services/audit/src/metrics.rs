@@ -1,11 +1,17 @@
-//! Figures for Prometheus: audits by method and outcome, how long they take, what was verified.
+//! Figures for Prometheus: audits by method and outcome, how long they take, what was verified, how
+//! far the read model is that the record is held against.
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use prometheus_client::encoding::EncodeLabelSet;
+use api::clock::Clock;
+use projection::{ReadModel, ReadStatus};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
@@ -26,6 +32,7 @@ pub struct Metrics {
     calls: Family<Call, Counter>,
     seconds: Family<Method, Histogram>,
     unsound: Gauge,
+    held: Held,
 }
 
 impl Metrics {
@@ -37,6 +44,7 @@ impl Metrics {
                 Histogram::new(exponential_buckets(0.001, 2.0, 16))
             }),
             unsound: Gauge::default(),
+            held: Held::default(),
         };
         let sub = registry.sub_registry_with_prefix("matters_audit");
         sub.register(
@@ -54,7 +62,14 @@ impl Metrics {
             "1 when the last check of the record found something wrong",
             metrics.unsound.clone(),
         );
+        sub.register_collector(Box::new(metrics.held.clone()));
         metrics
+    }
+
+    /// Tells of this read model from now on.
+    pub(crate) fn tell_of(&self, model: ReadModel, clock: Clock) {
+        // A service has one read model for as long as it lives.
+        let _ = self.held.model.set((model, clock));
     }
 
     pub(crate) fn call(&self, method: &'static str, reason: &'static str, took: Duration) {
@@ -66,5 +81,99 @@ impl Metrics {
 
     pub(crate) fn verified(&self, sound: bool) {
         self.unsound.set(i64::from(!sound));
+    }
+}
+
+/// The read model that the record is held against, asked of it at each scrape; nothing where there
+/// is none.
+#[derive(Clone, Default)]
+struct Held {
+    model: Arc<OnceLock<(ReadModel, Clock)>>,
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").finish_non_exhaustive()
+    }
+}
+
+impl Collector for Held {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
+        let Some((model, clock)) = self.model.get() else {
+            return Ok(());
+        };
+        for (name, help, value) in figures(&model.status(clock())) {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
+            gauge.encode(metric)?;
+        }
+        Ok(())
+    }
+}
+
+/// The names of the read side's figures, so that one alarm serves both.
+fn figures(status: &ReadStatus) -> [(&'static str, &'static str, u64); 6] {
+    let parked = u64::try_from(status.parked.len()).unwrap_or(u64::MAX);
+    [
+        (
+            "position",
+            "The last message that was applied",
+            status.position,
+        ),
+        (
+            "head",
+            "The last message of the log, as last heard",
+            status.head,
+        ),
+        (
+            "lag_events",
+            "Messages that were not applied yet",
+            status.lag_events,
+        ),
+        (
+            "lag_seconds",
+            "For how long the oldest message has waited that was not applied yet",
+            status.lag_seconds,
+        ),
+        ("parked", "Aggregates that cannot be read further", parked),
+        (
+            "stopped",
+            "1 when the log is not followed any more",
+            u64::from(status.stopped.is_some()),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus_client::encoding::text::encode;
+
+    use super::*;
+    use crate::Service;
+    use crate::tests::world::World;
+
+    #[tokio::test]
+    async fn an_auditor_alone_tells_how_far_it_is() {
+        let world = World::with_a_meeting().await;
+        let mut registry = Registry::default();
+        let metrics = Metrics::new(&mut registry);
+        let told = |registry: &Registry| {
+            let mut text = String::new();
+            encode(&mut text, registry).unwrap();
+            text
+        };
+        assert!(!told(&registry).contains("matters_audit_position"));
+        let log = Arc::new(world.log.clone());
+        let _service = Service::new(Some(world.model.clone()), log, world.clock(), metrics);
+        let text = told(&registry);
+        let position = world.model.position();
+        for line in [
+            format!("matters_audit_position {position}"),
+            "matters_audit_lag_events 0".to_owned(),
+            "matters_audit_lag_seconds 0".to_owned(),
+            "matters_audit_stopped 0".to_owned(),
+        ] {
+            assert!(text.lines().any(|told| told == line), "{line}:\n{text}");
+        }
     }
 }

@@ -55,6 +55,9 @@ impl Service {
         metrics: Metrics,
         shutdown: CancellationToken,
     ) -> Self {
+        if let Some(model) = &model {
+            metrics.tell_of(model.clone(), Arc::clone(&clock));
+        }
         Self {
             inner: Arc::new(Inner {
                 model,
