@@ -153,3 +153,53 @@ fn no_row_of_a_log_loses_what_it_says() {
     way.run(&["action", "show", "OLD/4"]).ended(1);
     way.run(&["import", "log", &log]).ended(1);
 }
+
+const DOUBTFUL: &str = "\
+Ref,Action,Date raised,Meeting,Owner,Delegated to,Due date,Status,Date closed
+OLD/1,Report on lighting,12/09/2018,september,The Office,drugs and  alcohol misuse,10/10/2018,Open,
+OLD/2,Figures on visits,12/09/2018,,Nobody in particular,,10/10/2018,Open,
+OLD/3,Plan for crossings,12/09/2018,,The Office,,31/08/2018,Open,
+OLD/4,Map of schools,12/09/2018,,The Office,,31/12/2018,Closed,01/09/2018
+OLD/1,Another report,12/09/2018,,The Office,,10/10/2018,Open,
+OLD/5,Letter to the force,12/09/2032,,The Office,,10/10/2032,Open,
+OLD/6,Map of lights,11/09/2018,september,The Office,,10/10/2018,Open,
+OLD/7,List of clubs,12/09/2017,,The Office,Drugs and Alcohol Misuse,10/10/2018,Open,
+";
+
+/// What a dry run promises is what a run does, row by row.
+#[test]
+fn a_dry_run_of_a_log_promises_what_is_then_recorded() {
+    let (folder, way) = small_record();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, DOUBTFUL).unwrap();
+    let log = log.display().to_string();
+    let told = |arguments: &[&str]| {
+        let said = way.run(&[&["import", "log", &log, "--json"], arguments].concat());
+        serde_json::from_str::<serde_json::Value>(&said.out).unwrap_or_else(|_| panic!("{said:#?}"))
+    };
+    let promised = told(&["--dry-run"]);
+    assert_eq!(way.run(&["export"]).done().out.lines().count(), 6);
+    let recorded = told(&[]);
+    let numbers = |told: &serde_json::Value| -> Vec<u64> {
+        let problems = told["problems"].as_array().unwrap();
+        problems
+            .iter()
+            .map(|problem| problem["number"].as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!(
+        numbers(&promised),
+        numbers(&recorded),
+        "{promised:#}\n{recorded:#}"
+    );
+    assert_eq!(
+        promised["accepted"], recorded["accepted"],
+        "{promised:#}\n{recorded:#}"
+    );
+    let promised = told(&["--dry-run"]);
+    assert_eq!(
+        (&promised["accepted"], &promised["unchanged"]),
+        (&0.into(), &recorded["accepted"])
+    );
+    insta::assert_snapshot!(way.run(&["import", "log", &log, "--dry-run"]).ended(1).out);
+}

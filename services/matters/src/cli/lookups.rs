@@ -6,13 +6,23 @@ use crate::failure::Failure;
 use api::v1;
 use chrono::{Datelike as _, NaiveDate};
 
+/// Whether two names are one, as the register compares them: without regard to case, `&` against
+/// `and`, and spacing.
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    let plain = |text: &str| {
+        let words = text.replace('&', " and ").to_lowercase();
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    plain(a) == plain(b)
+}
+
 /// The identifier of a body or group given by identifier, name or alias.
 pub(crate) async fn party(session: &mut Session, given: Option<&str>) -> Result<String, Failure> {
     let Some(given) = given else {
         return Ok(String::new());
     };
     let register = session.register().await?;
-    let same = |text: &String| text.eq_ignore_ascii_case(given);
+    let same = |text: &String| same_name(text, given);
     let group = register
         .groups
         .iter()

@@ -7,6 +7,7 @@ use crate::chance;
 use crate::failure::Failure;
 use crate::output::{Output, json, message};
 use crate::reach::{Audit, Command, Part, Place, Query, Reach, WriteCall, Written, within};
+use api::request::Call;
 use api::v1;
 use chrono::NaiveDate;
 use domain::policy::{Principal, Role};
@@ -113,6 +114,11 @@ impl Session {
         self.reading(&AsOf::default())
     }
 
+    /// Whether it was said where the record is.
+    pub(crate) fn has_a_place(&self) -> bool {
+        self.global.place().is_ok()
+    }
+
     /// The register, asked for once.
     pub(crate) async fn register(&mut self) -> Result<v1::GetRegisterResponse, Failure> {
         if let Some(register) = &self.register {
@@ -182,6 +188,20 @@ impl Session {
         request.set_write(self.envelope(id, on, String::new()));
         let mut client = self.command(part).await?;
         persistently(&mut client, id, request).await
+    }
+
+    /// Checks the fields of a write as the service does, and sends nothing.
+    pub(crate) fn check<R: WriteCall + Call>(
+        &self,
+        id: Uuid,
+        on: Option<NaiveDate>,
+        mut request: R,
+    ) -> Result<(), Failure> {
+        request.set_write(self.envelope(id, on, String::new()));
+        match api::request::read(&request) {
+            Ok(_) => Ok(()),
+            Err(wrong) => Err(api::failure::Failure::from(wrong).into_status(None).into()),
+        }
     }
 
     fn envelope(&self, id: Uuid, on: Option<NaiveDate>, etag: String) -> v1::Write {

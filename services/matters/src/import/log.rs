@@ -1,6 +1,7 @@
 //! `import log`: every row accepted, or reported with its number and the reason.
 
 use super::letter::bytes;
+use super::log_check::Checker;
 use super::log_row::Recorder;
 use super::progress::Progress;
 use crate::cli::session::Session;
@@ -50,8 +51,13 @@ impl Log {
         }
         let (rows, mut problems): (Vec<LogRow>, Vec<RowProblem>) = sorted(rows);
         let mut told = Told::default();
-        if self.dry_run {
+        if self.dry_run && !session.has_a_place() {
             told.accepted = rows.len();
+            message(
+                "no record was asked; with --server or --data the rows are held against it too",
+            );
+        } else if self.dry_run {
+            self.check(session, &rows, &mut told, &mut problems).await?;
         } else {
             self.record(session, &rows, &mut told, &mut problems)
                 .await?;
@@ -59,6 +65,23 @@ impl Log {
         report(session, &told, &problems, self.dry_run)?;
         let whole = problems.is_empty() && told.stopped_at.is_none();
         Ok(if whole { Exit::Done } else { Exit::Failed })
+    }
+
+    async fn check(
+        &self,
+        session: &mut Session,
+        rows: &[LogRow],
+        told: &mut Told,
+        problems: &mut Vec<RowProblem>,
+    ) -> Result<(), Failure> {
+        let (asked_of, raised_by) = (self.asked_of.as_deref(), self.raised_by.as_deref());
+        let mut checker = Checker::new(session, asked_of, raised_by).await?;
+        let mut progress = Progress::of(rows.len());
+        for (done, row) in rows.iter().enumerate() {
+            progress.at(done);
+            told.of(row, checker.row(row).await, problems)?;
+        }
+        Ok(())
     }
 
     async fn record(
@@ -81,21 +104,7 @@ impl Log {
                     return Ok(());
                 }
             };
-            match recorded {
-                Ok(true) => told.accepted += 1,
-                Ok(false) => told.unchanged += 1,
-                Err(failure)
-                    if failure.exit == Exit::SignIn || failure.exit == Exit::NotPermitted =>
-                {
-                    return Err(failure);
-                }
-                Err(failure) => problems.push(RowProblem {
-                    number: row.number,
-                    column: None,
-                    reason: failure.message,
-                    right: failure.details.join("; "),
-                }),
-            }
+            told.of(row, recorded, problems)?;
             event_log::failpoint::hit("mid-import");
         }
         Ok(())
@@ -108,6 +117,32 @@ struct Told {
     accepted: usize,
     unchanged: usize,
     stopped_at: Option<u32>,
+}
+
+impl Told {
+    /// Counts what became of a row; what is wrong with it is put with the problems, and what is
+    /// wrong with every row ends the import.
+    fn of(
+        &mut self,
+        row: &LogRow,
+        became: Result<bool, Failure>,
+        problems: &mut Vec<RowProblem>,
+    ) -> Result<(), Failure> {
+        match became {
+            Ok(true) => self.accepted += 1,
+            Ok(false) => self.unchanged += 1,
+            Err(failure) if failure.exit == Exit::SignIn || failure.exit == Exit::NotPermitted => {
+                return Err(failure);
+            }
+            Err(failure) => problems.push(RowProblem {
+                number: row.number,
+                column: None,
+                reason: failure.message,
+                right: failure.details.join("; "),
+            }),
+        }
+        Ok(())
+    }
 }
 
 type Rows = Vec<Result<LogRow, RowProblem>>;

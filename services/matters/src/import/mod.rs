@@ -4,7 +4,9 @@ mod applier;
 mod apply;
 mod letter;
 mod log;
+mod log_check;
 mod log_row;
+mod log_steps;
 mod progress;
 
 use crate::cli::session::Session;
