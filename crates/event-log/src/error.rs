@@ -7,6 +7,45 @@ use uuid::Uuid;
 
 use crate::{Incarnation, Sequence, Subject};
 
+/// What a conflict was noticed by: who watches a log wants to know whether writers meet now and then, or
+/// a cluster is behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConflictCode {
+    /// The embedded log compared the expectation with its index.
+    Expectation,
+    /// JetStream: wrong last sequence (10071).
+    WrongLastSequence,
+    /// JetStream, in a cluster: another message of the subject was in flight (10164).
+    SubjectInFlight,
+    /// JetStream: a message of this id was in process (10158), and another took the place it expected.
+    IdInFlight,
+    /// The server said nothing of the kind, or nothing at all: the subject was read and had moved on.
+    FoundByReading,
+}
+
+impl ConflictCode {
+    /// Every code.
+    pub const ALL: [Self; 5] = [
+        Self::Expectation,
+        Self::WrongLastSequence,
+        Self::SubjectInFlight,
+        Self::IdInFlight,
+        Self::FoundByReading,
+    ];
+
+    /// A word for figures; of JetStream's own codes their numbers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expectation => "expectation",
+            Self::WrongLastSequence => "10071",
+            Self::SubjectInFlight => "10164",
+            Self::IdInFlight => "10158",
+            Self::FoundByReading => "found_by_reading",
+        }
+    }
+}
+
 /// Why an append gave no sequence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
@@ -23,6 +62,8 @@ pub enum AppendError {
         expected: Sequence,
         /// The subject's last sequence, when it is known.
         actual: Option<Sequence>,
+        /// What it was noticed by.
+        code: ConflictCode,
     },
     /// The id stands for another message already (other subject or other command). Nothing was written.
     #[error("id {id} is already used by another message, at sequence {sequence} on {subject}")]

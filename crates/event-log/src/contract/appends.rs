@@ -33,12 +33,18 @@ pub async fn an_append_that_expects_too_little_or_too_much_conflicts(rig: &mut i
     for (on, expected, actual) in [("a", 0, 2), ("a", 1, 2), ("a", 3, 2), ("new", 2, 0)] {
         let name = format!("{on} expects {expected}");
         let refused = Message::new(on, &name).expects(expected);
+        let answer = refused.to(&log).await;
+        let Err(AppendError::Conflict { code, .. }) = answer else {
+            panic!("{name}: {answer:?}");
+        };
+        assert!(rig.conflict_codes().contains(&code), "{name}: {code:?}");
         assert_eq!(
-            refused.to(&log).await,
+            answer,
             Err(AppendError::Conflict {
                 subject: subject(on),
                 expected,
                 actual: Some(actual),
+                code,
             })
         );
         assert_eq!(log.find(refused.append().id).await, Ok(None));

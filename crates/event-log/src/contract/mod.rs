@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::EventLog;
+use crate::{ConflictCode, EventLog};
 
 pub use appends::*;
 pub use following::*;
@@ -44,6 +44,9 @@ pub trait Rig: Send {
 
     /// Returns when the log has forgotten whatever it remembers of recent ids only.
     async fn forget_recent_ids(&mut self);
+
+    /// The codes that a conflict without any accident may have.
+    fn conflict_codes(&self) -> &'static [ConflictCode];
 
     /// Destroys the log and makes a new one in its place. No handle is held by the caller.
     async fn replace(&mut self);

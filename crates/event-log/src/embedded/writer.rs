@@ -4,7 +4,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::rows;
-use crate::{Append, AppendError, Appended, LogError, Sequence, failpoint};
+use crate::{Append, AppendError, Appended, ConflictCode, LogError, Sequence, failpoint};
 
 pub(super) struct Job {
     pub(super) append: Append,
@@ -82,6 +82,7 @@ fn earlier(db: &Connection, append: &Append) -> Result<Option<Answer>, LogError>
             subject: append.subject.clone(),
             expected: append.expected,
             actual: Some(actual),
+            code: ConflictCode::Expectation,
         })
     }))
 }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use super::headers;
 use super::ids::{self, Ids};
 use super::server::{Fault, NO_STREAM, Server};
-use crate::{Append, AppendError, Appended, LogError, Sequence, failpoint};
+use crate::{Append, AppendError, Appended, ConflictCode, LogError, Sequence, failpoint};
 
 /// The same message is in flight at the server.
 const ID_IN_FLIGHT: u64 = 10_158;
@@ -175,20 +175,20 @@ impl Attempts<'_> {
         let last = self.server.last_of(&self.append.subject).await?;
         let last = last.map_or(0, |record| record.sequence);
         if last > self.append.expected {
-            return self.overtaken(last).await;
+            return self.overtaken(last, code_of(refused)).await;
         }
         // The caller expects what the subject does not have, and the server says so too. In a cluster
         // it may say "in flight": then only when it keeps saying so.
         let definite = refused == WRONG_LAST_SEQUENCE || self.made >= SOON;
         if last < self.append.expected && wrong && definite {
-            return Ok(self.conflict(last));
+            return Ok(self.conflict(last, code_of(refused)));
         }
         Ok(Outcome::Retry { reason })
     }
 
     /// Messages stand after the expectation: the first of them is this one, or this one can never be
     /// written any more.
-    async fn overtaken(&self, last: Sequence) -> Result<Outcome, LogError> {
+    async fn overtaken(&self, last: Sequence, code: ConflictCode) -> Result<Outcome, LogError> {
         let append = self.append;
         let next = self
             .server
@@ -198,15 +198,16 @@ impl Attempts<'_> {
             Some(record) if record.id == append.id => {
                 Outcome::Answer(self.own(append.answer_from(&record)))
             }
-            _ => self.conflict(last),
+            _ => self.conflict(last, code),
         })
     }
 
-    fn conflict(&self, actual: Sequence) -> Outcome {
+    fn conflict(&self, actual: Sequence, code: ConflictCode) -> Outcome {
         Outcome::Answer(Err(AppendError::Conflict {
             subject: self.append.subject.clone(),
             expected: self.append.expected,
             actual: Some(actual),
+            code,
         }))
     }
 
@@ -226,5 +227,29 @@ impl Attempts<'_> {
         (self.append.id, self.made).hash(&mut hasher);
         let spread = u32::try_from(hasher.finish() % 1_000).unwrap_or(0);
         ceiling / 2 + ceiling * spread / 2_000
+    }
+}
+
+/// What the server's refusal says of a conflict; 0 stands for no answer.
+fn code_of(refused: u64) -> ConflictCode {
+    match refused {
+        WRONG_LAST_SEQUENCE => ConflictCode::WrongLastSequence,
+        WRONG_LAST_SEQUENCE_IN_FLIGHT => ConflictCode::SubjectInFlight,
+        ID_IN_FLIGHT => ConflictCode::IdInFlight,
+        _ => ConflictCode::FoundByReading,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_codes_are_those_of_the_figures() {
+        let numbered = |code: &ConflictCode| code.as_str().parse().ok().map(code_of) == Some(*code);
+        let numbers = ConflictCode::ALL.iter().filter(|code| numbered(code));
+        assert_eq!(numbers.count(), 3);
+        assert_eq!(code_of(0), ConflictCode::FoundByReading);
+        assert_eq!(code_of(NO_STREAM), ConflictCode::FoundByReading);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use event_log::contract::Rig;
-use event_log::{EmbeddedLog, EmbeddedOptions, EventLog};
+use event_log::{ConflictCode, EmbeddedLog, EmbeddedOptions, EventLog};
 use tempfile::TempDir;
 
 pub(crate) struct EmbeddedRig {
@@ -36,6 +36,10 @@ impl Rig for EmbeddedRig {
     }
 
     async fn forget_recent_ids(&mut self) {}
+
+    fn conflict_codes(&self) -> &'static [ConflictCode] {
+        &[ConflictCode::Expectation]
+    }
 
     async fn replace(&mut self) {
         self.log = None;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_nats::HeaderMap;
 use event_log::contract::{Message, Rig, subject};
-use event_log::{AppendError, Digest, EventLog, FOREIGN, Record};
+use event_log::{AppendError, ConflictCode, Digest, EventLog, FOREIGN, Record};
 use futures::StreamExt;
 
 use super::rig::OneServer;
@@ -147,6 +147,7 @@ async fn appends_go_on_beside_a_foreign_message() {
             subject: subject("a"),
             expected: 1,
             actual: Some(2),
+            code: ConflictCode::WrongLastSequence,
         })
     );
     let history = log.read_subject(&subject("a"), 0).await.unwrap();

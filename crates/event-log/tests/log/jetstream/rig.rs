@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use event_log::contract::Rig;
-use event_log::{EventLog, JetStreamLog, JetStreamOptions, provision};
+use event_log::{ConflictCode, EventLog, JetStreamLog, JetStreamOptions, provision};
 use tempfile::TempDir;
 use testkit::nats::{Cluster, NatsOptions, NatsServer};
 
@@ -106,6 +106,10 @@ impl Rig for OneServer {
         forget(&[self.server.url()]).await;
     }
 
+    fn conflict_codes(&self) -> &'static [ConflictCode] {
+        &[ConflictCode::WrongLastSequence]
+    }
+
     async fn replace(&mut self) {
         delete_stream(&[self.server.url()]).await;
         provision(&self.options()).await.unwrap();
@@ -153,6 +157,14 @@ impl Rig for ThreeServers {
 
     async fn forget_recent_ids(&mut self) {
         forget(&self.cluster.urls()).await;
+    }
+
+    fn conflict_codes(&self) -> &'static [ConflictCode] {
+        &[
+            ConflictCode::WrongLastSequence,
+            ConflictCode::SubjectInFlight,
+            ConflictCode::IdInFlight,
+        ]
     }
 
     async fn replace(&mut self) {
