@@ -1,7 +1,7 @@
 //! Who is calling: the bearer token of a request, as a principal.
 
 use crate::clock::Clock;
-use crate::failure::Failure;
+use crate::failure::{Failure, Reason};
 use domain::policy::{Principal, Rule};
 use identity::{TokenError, Verifier, bearer};
 use std::sync::Arc;
@@ -19,7 +19,11 @@ const AUTHORIZATION: &str = "authorization";
 pub struct Auth {
     verifier: Arc<Verifier>,
     clock: Clock,
+    told: Option<Told>,
 }
+
+/// Hears the reason of every token that is refused.
+type Told = Arc<dyn Fn(Reason) + Send + Sync>;
 
 impl std::fmt::Debug for Auth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,7 +37,29 @@ impl Auth {
     /// With the keys that count, and the clock that tells when a token has expired.
     #[must_use]
     pub fn new(verifier: Arc<Verifier>, clock: Clock) -> Self {
-        Self { verifier, clock }
+        Self {
+            verifier,
+            clock,
+            told: None,
+        }
+    }
+
+    /// The same, telling somebody why a token was refused: a service counts it among its refusals,
+    /// which it never sees otherwise.
+    #[must_use]
+    pub fn telling(self, told: impl Fn(Reason) + Send + Sync + 'static) -> Self {
+        Self {
+            told: Some(Arc::new(told)),
+            ..self
+        }
+    }
+
+    fn refused(&self, error: TokenError) -> Status {
+        let failure = Failure::Token(error);
+        if let Some(told) = &self.told {
+            told(failure.reason());
+        }
+        failure.into_status(None)
     }
 }
 
@@ -47,7 +73,7 @@ impl Interceptor for Auth {
             .map_err(|_| TokenError::Malformed("it has characters other than ASCII"))
             .and_then(bearer)
             .and_then(|token| self.verifier.verify(token, (self.clock)()))
-            .map_err(|error| Failure::Token(error).into_status(None))?;
+            .map_err(|error| self.refused(error))?;
         request.extensions_mut().insert(principal);
         Ok(request)
     }
@@ -58,10 +84,18 @@ impl Interceptor for Auth {
 /// # Errors
 /// UNAUTHENTICATED without a token, PERMISSION_DENIED with one for another area.
 pub fn principal<T>(request: &Request<T>, area: &str) -> Result<Principal, Status> {
+    signed_in(request, area).map_err(|failure| failure.into_status(None))
+}
+
+/// The same, for a service that counts why it refuses.
+///
+/// # Errors
+/// [`Failure::Token`] without a token, [`Failure::OtherArea`] with one for another area.
+pub fn signed_in<T>(request: &Request<T>, area: &str) -> Result<Principal, Failure> {
     let principal = request
         .extensions()
         .get::<Principal>()
-        .ok_or_else(|| Failure::Token(TokenError::Missing).into_status(None))?;
+        .ok_or(Failure::Token(TokenError::Missing))?;
     if principal.area == area {
         return Ok(principal.clone());
     }
@@ -69,8 +103,7 @@ pub fn principal<T>(request: &Request<T>, area: &str) -> Result<Principal, Statu
         token_area: principal.area.clone(),
         area: area.to_owned(),
         rule: Rule::OtherArea,
-    }
-    .into_status(None))
+    })
 }
 
 /// Whoever signed in, or anybody: for what may be read without signing in. A token for another

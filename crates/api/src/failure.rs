@@ -3,11 +3,13 @@
 //! Every status carries an `ErrorInfo` with a reason of [`Reason`], the domain
 //! `matters-arising`, and the facts as metadata. Bad fields come all at once in a `BadRequest`.
 
+mod code_name;
 mod reasons;
 mod rejections;
 mod status;
 mod violations;
 
+pub use code_name::code_name;
 pub use reasons::Reason;
 pub use status::DOMAIN;
 pub use violations::{Violation, Violations};

@@ -195,7 +195,7 @@ fn head(write: Option<&v1::Write>, fields: &mut Fields) -> Option<Head> {
         return None;
     };
     fields.under("write", |fields| {
-        let id = fields.uuid("request_id", &write.request_id);
+        let id = fields.request_id("request_id", &write.request_id);
         let area = fields.slug("area", &write.area);
         let on = fields.maybe_date("on", &write.on);
         let etag = (!write.etag.is_empty())

@@ -7,6 +7,7 @@ use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::{Service, WRITES_LIMIT};
 use api::auth;
+use api::deadline::time_given;
 use api::failure::Failure;
 use api::request::{self, Asked, Call};
 use api::v1;
@@ -17,7 +18,6 @@ use event_log::{AppendError, Digest, MAX_BODY_BYTES, failpoint};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use tonic::metadata::MetadataMap;
 use tonic::{Request, Status};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -81,9 +81,11 @@ impl Service {
             return Err(self.refused(Failure::Token(identity::TokenError::Missing), None));
         }
         let asked = checked(request.get_ref()).map_err(|failure| self.refused(failure, None))?;
-        let principal = auth::principal(&request, asked.area.as_str())?;
-        let until = began + time_allowed(request.metadata()).saturating_sub(MARGIN);
         let id = asked.id;
+        let principal = auth::signed_in(&request, asked.area.as_str())
+            .map_err(|failure| self.refused(failure, Some(id)))?;
+        let given = time_given(request.metadata()).unwrap_or(LONGEST);
+        let until = began + given.min(LONGEST).saturating_sub(MARGIN);
         let span = tracing::info_span!(
             "write",
             method = C::METHOD,
@@ -170,49 +172,4 @@ fn checked<C: Call>(message: &C) -> Result<Asked, Failure> {
         }));
     }
     request::read(message).map_err(Failure::Fields)
-}
-
-/// The time the caller gives: `grpc-timeout`, up to eight digits and a unit (gRPC over HTTP/2).
-fn time_allowed(metadata: &MetadataMap) -> Duration {
-    let given = metadata
-        .get("grpc-timeout")
-        .and_then(|value| value.to_str().ok())
-        .and_then(timeout);
-    given.unwrap_or(LONGEST).min(LONGEST)
-}
-
-fn timeout(text: &str) -> Option<Duration> {
-    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let count: u64 = (digits.len() <= 8).then(|| digits.parse().ok()).flatten()?;
-    Some(match unit {
-        "H" => Duration::from_secs(count * 3600),
-        "M" => Duration::from_secs(count * 60),
-        "S" => Duration::from_secs(count),
-        "m" => Duration::from_millis(count),
-        "u" => Duration::from_micros(count),
-        "n" => Duration::from_nanos(count),
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_timeout_is_read_as_grpc_writes_it() {
-        let rows = [
-            ("100m", Some(Duration::from_millis(100))),
-            ("2S", Some(Duration::from_secs(2))),
-            ("99999999H", Some(Duration::from_secs(99_999_999 * 3600))),
-            ("123456789S", None),
-            ("5x", None),
-            ("S", None),
-            ("", None),
-            ("é", None),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(timeout(text), expected, "{text}");
-        }
-    }
 }

@@ -1,10 +1,13 @@
 //! What can be asked for, one family of calls in each file.
 
 mod action;
+mod linking;
 mod next_meeting;
 mod register;
 mod responding;
+mod restricting;
 mod returns;
+mod several;
 mod splitting;
 mod undertaking;
 
@@ -17,7 +20,7 @@ use crate::step::Seen;
 use api::failure::Failure;
 use api::request::Ask;
 use api::v1;
-use domain::action::Context;
+use domain::action::{Command, Context};
 use domain::aggregate::Address;
 use domain::reference::Reference;
 use domain::register::Register;
@@ -61,9 +64,19 @@ impl Inner {
         ask: &Ask,
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
+        self.etag_within_log(asking).await?;
         match ask {
             Ask::Raise(raising) => self.raise(asking, raising).await,
-            Ask::Action(reference, command) => self.act(asking, reference, command).await,
+            Ask::Action(reference, command) => match **command {
+                Command::Restrict { .. } => self.restrict(asking, reference, command, entry).await,
+                Command::CorrectResponse { response, .. } => {
+                    self.correct(asking, reference, command, response).await
+                }
+                Command::Link { kind, ref other } => {
+                    self.link(asking, reference, command, kind, other).await
+                }
+                _ => self.act(asking, reference, command).await,
+            },
             Ask::Register(command) => self.enter(asking, command).await,
             Ask::Return(returning) => self.step_of_return(asking, returning).await,
             Ask::Respond(reference, responding) => {

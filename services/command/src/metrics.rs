@@ -1,5 +1,7 @@
 //! Figures for Prometheus: appends, duplicates, conflicts, rejections, how long a write takes.
 
+use api::failure::{Reason, code_name};
+use event_log::ConflictCode;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -18,6 +20,12 @@ struct Aggregate {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Conflict {
+    aggregate: &'static str,
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Rejection {
     reason: &'static str,
     code: &'static str,
@@ -28,7 +36,7 @@ struct Rejection {
 pub struct Metrics {
     appends: Family<Aggregate, Counter>,
     duplicates: Family<Method, Counter>,
-    conflicts: Family<Aggregate, Counter>,
+    conflicts: Family<Conflict, Counter>,
     rejections: Family<Rejection, Counter>,
     recovered: Counter,
     unfinished: Counter,
@@ -62,7 +70,7 @@ impl Metrics {
         );
         sub.register(
             "conflicts",
-            "Appends that lost to another writer and were decided again",
+            "Appends that lost to another writer and were decided again; code is what the log noticed it by",
             metrics.conflicts.clone(),
         );
         sub.register(
@@ -96,14 +104,16 @@ impl Metrics {
         self.duplicates.get_or_create(&Method { method }).inc();
     }
 
-    pub(crate) fn conflict(&self, aggregate: &'static str) {
-        self.conflicts.get_or_create(&Aggregate { aggregate }).inc();
+    pub(crate) fn conflict(&self, aggregate: &'static str, code: ConflictCode) {
+        let code = code.as_str();
+        let labels = Conflict { aggregate, code };
+        self.conflicts.get_or_create(&labels).inc();
     }
 
-    pub(crate) fn rejected(&self, reason: api::failure::Reason) {
+    pub(crate) fn rejected(&self, reason: Reason) {
         let labels = Rejection {
             reason: reason.as_str(),
-            code: code(reason.code()),
+            code: code_name(reason.code()),
         };
         self.rejections.get_or_create(&labels).inc();
     }
@@ -120,25 +130,5 @@ impl Metrics {
         self.seconds
             .get_or_create(&Method { method })
             .observe(time.as_secs_f64());
-    }
-}
-
-/// The code as the gRPC specification writes it.
-fn code(code: tonic::Code) -> &'static str {
-    use tonic::Code::*;
-    match code {
-        InvalidArgument => "INVALID_ARGUMENT",
-        NotFound => "NOT_FOUND",
-        AlreadyExists => "ALREADY_EXISTS",
-        PermissionDenied => "PERMISSION_DENIED",
-        Unauthenticated => "UNAUTHENTICATED",
-        FailedPrecondition => "FAILED_PRECONDITION",
-        Aborted => "ABORTED",
-        ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Unavailable => "UNAVAILABLE",
-        DeadlineExceeded => "DEADLINE_EXCEEDED",
-        DataLoss => "DATA_LOSS",
-        Internal => "INTERNAL",
-        _ => "OTHER",
     }
 }

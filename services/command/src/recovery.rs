@@ -94,6 +94,7 @@ async fn finish(inner: &Inner, entry: &Entry) -> Result<(), Failure> {
     let (method, digest, asked) = match entry.method.as_str() {
         v1::RespondToActionRequest::METHOD => read::<v1::RespondToActionRequest>(&bytes),
         v1::SplitActionRequest::METHOD => read::<v1::SplitActionRequest>(&bytes),
+        v1::RestrictActionRequest::METHOD => read::<v1::RestrictActionRequest>(&bytes),
         v1::RaiseUndertakingRequest::METHOD => read::<v1::RaiseUndertakingRequest>(&bytes),
         _ => None,
     }

@@ -13,11 +13,12 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use domain::action::Action;
 use domain::register::Register;
 use domain::returns::Return;
-use event_log::{EventLog, Incarnation};
+use event_log::{EventLog, Incarnation, LogError};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, RwLock, Semaphore};
 use tonic::service::interceptor::InterceptedService;
 
 /// The service as a server takes it, tokens checked.
@@ -55,9 +56,15 @@ pub(crate) struct Inner {
     pub(crate) registers: States<Register>,
     pub(crate) numbers: Numbers,
     pub(crate) turns: Turns,
+    /// Held for reading by what ties actions to each other, and for writing by what must know all ties.
+    pub(crate) families: RwLock<()>,
     pub(crate) incarnation: OnceCell<Incarnation>,
     pub(crate) room: Arc<Semaphore>,
     pub(crate) halted: OnceLock<String>,
+    /// The highest position that this process has met.
+    pub(crate) met: AtomicU64,
+    /// When the log's last message was recorded that an earlier process left.
+    recorded_at_start: OnceCell<DateTime<Utc>>,
     last_recorded_at: Mutex<DateTime<Utc>>,
 }
 
@@ -77,9 +84,12 @@ impl Service {
                 registers: States::new(REGISTERS_LIMIT, Some(REGISTER_STALE_AFTER)),
                 numbers: Numbers::default(),
                 turns: Turns::new(),
+                families: RwLock::new(()),
                 incarnation: OnceCell::new(),
                 room: Arc::new(Semaphore::new(WRITES_LIMIT as usize)),
                 halted: OnceLock::new(),
+                met: AtomicU64::new(0),
+                recorded_at_start: OnceCell::new(),
                 last_recorded_at: Mutex::new(DateTime::UNIX_EPOCH),
             }),
         }
@@ -112,6 +122,8 @@ impl Service {
     /// The service for a server, with the check of tokens in front.
     #[must_use]
     pub fn into_server(self, auth: Auth) -> CommandServer {
+        let metrics = self.inner.metrics.clone();
+        let auth = auth.telling(move |reason| metrics.rejected(reason));
         let server = CommandServiceServer::new(self).max_decoding_message_size(MESSAGE_LIMIT);
         InterceptedService::new(server, auth)
     }
@@ -119,14 +131,31 @@ impl Service {
 
 impl Inner {
     /// The instant at which a message is recorded: now, to the microsecond that the log keeps, and
-    /// never before the last one of this service, whatever the machine's clock does.
-    pub(crate) fn recording_time(&self) -> DateTime<Utc> {
+    /// never before the log's last message at the start of this process, the last one of this process,
+    /// or `after`, whatever the machine's clock does.
+    ///
+    /// So with one writer it never steps back along the log. Among several replicas it never steps back
+    /// along an aggregate, when `after` is the time of its last message; over the whole log it may, by
+    /// as much as the clocks of their machines differ.
+    pub(crate) async fn recording_time(
+        &self,
+        after: Option<DateTime<Utc>>,
+    ) -> Result<DateTime<Utc>, LogError> {
         let now = (self.clock)().trunc_subsecs(6);
+        let at_start = self.recorded_at_start.get_or_try_init(|| async {
+            let head = self.log.head().await?;
+            let last = self.log.read(head).await?.map(|last| last.attributes.time);
+            if let Some(last) = last.filter(|last| *last > now) {
+                tracing::warn!(%last, %now, "the clock is behind the log's last message");
+            }
+            Ok::<_, LogError>(last.unwrap_or(DateTime::UNIX_EPOCH))
+        });
+        let at_start = *at_start.await?;
         let mut last = self
             .last_recorded_at
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        *last = now.max(*last);
-        *last
+        *last = now.max(*last).max(at_start).max(after.unwrap_or(at_start));
+        Ok(*last)
     }
 }

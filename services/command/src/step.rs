@@ -4,7 +4,7 @@ use crate::aggregate::Folded;
 use crate::asking::Asking;
 use crate::service::Inner;
 use crate::states::{Freshness, Held, decision};
-use api::failure::Failure;
+use api::failure::{Failure, Violations};
 use chrono::{DateTime, Utc};
 use domain::aggregate::Address;
 use domain::policy::Rule;
@@ -12,6 +12,7 @@ use domain::register::Register;
 use domain::stored::{DECISION_TYPE, Decision, encode};
 use event_log::{Append, AppendError, Attributes, Sequence, Subject};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How often a decision is made anew before the caller is told to try again.
@@ -151,9 +152,10 @@ impl Inner {
         held: &Held<S>,
         decided: Decided<S::Event>,
     ) -> Result<Tried<S::Event>, Failure> {
+        let last_change = held.changed.as_ref().map(|(_, at)| *at);
         let decision = Decision {
             on: asking.on,
-            recorded_at: self.recording_time(),
+            recorded_at: self.recording_time(last_change).await?,
             by: asking.actor(),
             rule: decided.rule.id().to_owned(),
             events: decided.events,
@@ -177,6 +179,7 @@ impl Inner {
             Ok(appended) if appended.duplicate => self.first::<S>(appended.sequence).await,
             Ok(appended) => {
                 self.metrics.appended(S::NAME);
+                self.met.fetch_max(appended.sequence, Ordering::Relaxed);
                 let mut held = held.clone();
                 held.take_in(&decision, appended.sequence);
                 S::kept(self).put(subject, Arc::new(held));
@@ -187,8 +190,8 @@ impl Inner {
                     recorded_at: Some(decision.recorded_at),
                 }))
             }
-            Err(AppendError::Conflict { .. }) => {
-                self.metrics.conflict(S::NAME);
+            Err(AppendError::Conflict { code, .. }) => {
+                self.metrics.conflict(S::NAME, code);
                 Ok(Tried::Conflict)
             }
             Err(error) => Err(error.into()),
@@ -202,6 +205,28 @@ impl Inner {
         })?;
         let decision = decision::<S>(&record)?;
         Ok(Tried::Done(Done::before(at, decision)))
+    }
+}
+
+impl Inner {
+    /// Refuses an etag that no read can have given out: the log is not asked for its end unless the
+    /// etag is beyond all that this process has met.
+    pub(crate) async fn etag_within_log(&self, asking: &Asking) -> Result<(), Failure> {
+        let Some(etag) = asking.etag else {
+            return Ok(());
+        };
+        if etag <= self.met.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let head = self.log.head().await?;
+        self.met.fetch_max(head, Ordering::Relaxed);
+        if etag <= head {
+            return Ok(());
+        }
+        let wrong = format!(
+            "is {etag}, and the record ends at {head}; give the one that came with the read"
+        );
+        Err(Violations::one("write.etag", wrong).into())
     }
 }
 

@@ -53,6 +53,10 @@ impl Tells for ActionEvent {
             ActionEvent::UndertakingGiven { child, .. } => {
                 written.children.push(child.to_string());
             }
+            ActionEvent::Restricted { also, .. } => {
+                let also = also.iter().map(ToString::to_string);
+                written.also_restricted.extend(also);
+            }
             _ => {}
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use api::clock::Clock;
+use api::failure::{Reason, code_name};
 use projection::{ReadModel, ReadStatus};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
@@ -20,6 +21,11 @@ struct Read {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refusal {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Method {
     method: &'static str,
 }
@@ -28,6 +34,7 @@ struct Method {
 #[derive(Debug, Clone)]
 pub struct Metrics {
     reads: Family<Read, Counter>,
+    rejections: Family<Refusal, Counter>,
     seconds: Family<Method, Histogram>,
     watchers: Gauge,
     slow_watchers: Counter,
@@ -38,6 +45,7 @@ impl Metrics {
     pub fn new(registry: &mut Registry, model: &ReadModel, clock: &Clock) -> Self {
         let metrics = Self {
             reads: Family::default(),
+            rejections: Family::default(),
             seconds: Family::new_with_constructor(|| {
                 Histogram::new(exponential_buckets(0.0001, 2.0, 16))
             }),
@@ -49,6 +57,11 @@ impl Metrics {
             "reads",
             "Reads by method and gRPC code",
             metrics.reads.clone(),
+        );
+        sub.register(
+            "rejections",
+            "Reads that were refused, by reason, a bad token before the method is known included",
+            metrics.rejections.clone(),
         );
         sub.register(
             "read_seconds",
@@ -76,36 +89,17 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
+    pub(crate) fn rejected(&self, reason: Reason) {
+        let reason = reason.as_str();
+        self.rejections.get_or_create(&Refusal { reason }).inc();
+    }
+
     pub(crate) fn watching(&self, more: i64) {
         self.watchers.inc_by(more);
     }
 
     pub(crate) fn slow_watcher(&self) {
         self.slow_watchers.inc();
-    }
-}
-
-/// The name of a code in the gRPC documentation.
-fn code_name(code: tonic::Code) -> &'static str {
-    use tonic::Code;
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }
 

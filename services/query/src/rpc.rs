@@ -48,6 +48,7 @@ impl Service {
                 Ok(Response::new(answer))
             }
             Err(failure) => {
+                self.inner.metrics.rejected(failure.reason());
                 let reason = failure.reason().as_str();
                 match failure.cause() {
                     Some(cause) => tracing::error!(method, request_id, reason, cause, "failed"),

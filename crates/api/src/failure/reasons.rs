@@ -3,10 +3,10 @@
 use tonic::Code;
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal, $code:ident;)+) => {
+    ($(#[doc = $doc:literal] $name:ident = $text:literal, $code:ident;)+) => {
         /// Why a call gave no answer, as a word for programs. A word is never given another meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Reason { $($(#[$doc])+ $name,)+ }
+        pub enum Reason { $(#[doc = $doc] $name,)+ }
 
         impl Reason {
             /// Every reason, in the order of the documentation.
@@ -16,6 +16,12 @@ macro_rules! reasons {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Reason::$name => $text,)+ }
+            }
+
+            /// What it means, in a sentence for the authors of clients.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Reason::$name => $doc.trim_ascii(),)+ }
             }
 
             /// The gRPC code that comes with it.
@@ -109,7 +115,34 @@ reasons! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::code_name;
     use std::collections::BTreeSet;
+
+    /// The table as it stands in the document for the authors of clients.
+    fn table() -> String {
+        let row = |reason: &Reason| {
+            let code = code_name(reason.code());
+            format!(
+                "| `{}` | {code} | {} |\n",
+                reason.as_str(),
+                reason.meaning()
+            )
+        };
+        let rows: String = Reason::ALL.iter().map(row).collect();
+        format!("| reason | code | meaning |\n|---|---|---|\n{rows}")
+    }
+
+    #[test]
+    fn the_document_lists_the_reasons_that_there_are() {
+        let document = include_str!("../../../../proto/README.md");
+        let (_, rest) = document.split_once("<!-- reasons -->\n").unwrap();
+        let (listed, _) = rest.split_once("<!-- end of reasons -->").unwrap();
+        assert!(
+            listed == table(),
+            "proto/README.md should list:\n{}",
+            table()
+        );
+    }
 
     #[test]
     fn the_list_is_part_of_the_contract() {

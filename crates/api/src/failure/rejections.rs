@@ -104,6 +104,15 @@ pub(super) fn of_action(rejection: &action::Rejection) -> (Reason, Facts) {
         R::UnknownParagraph { paragraph } => (ContentWrong, facts![paragraph]),
         R::RestrictedAlready { reference, since } => (RestrictionDiffers, facts![reference, since]),
         R::NotRestricted { reference } => (RestrictionDiffers, facts![reference]),
+        R::SharedAcrossRestriction { restricted, public } => {
+            (RestrictionDiffers, facts![restricted, public])
+        }
+        R::CorrectsAcrossRestriction {
+            reference,
+            response,
+            restricted,
+        } => (RestrictionDiffers, facts![reference, response, restricted]),
+        R::TooManyKin { reference, limit } => (RestrictionDiffers, facts![reference, limit]),
         R::NotAnswered { reference } => (NotAnswered, facts![reference]),
         R::PartNotAnswered {
             reference,
@@ -114,6 +123,8 @@ pub(super) fn of_action(rejection: &action::Rejection) -> (Reason, Facts) {
         R::WithdrawInstead { reference } | R::LinkToItself { reference } => {
             (ContentWrong, facts![reference])
         }
+        R::LinkCycle { reference, chain } => (ContentWrong, facts![reference, chain]),
+        R::LinkChainTooLong { reference, limit } => (ContentWrong, facts![reference, limit]),
         R::SplitTooSmall { reference, count } => (ContentWrong, facts![reference, count]),
         R::ChildTwice { child } => (ContentWrong, facts![child]),
     }

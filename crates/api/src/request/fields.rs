@@ -212,6 +212,18 @@ impl Fields {
         }
     }
 
+    /// A request id. In one spelling only: a retry is told by its bytes, and another spelling of the
+    /// same id would be another request.
+    pub fn request_id(&mut self, field: &str, text: &str) -> Option<Uuid> {
+        let id = self.uuid(field, text)?;
+        let plain = id.hyphenated().to_string();
+        if text != plain {
+            self.wrong(field, format!("is not spelled as is usual; send {plain}"));
+            return None;
+        }
+        Some(id)
+    }
+
     /// An etag as a read gave it out.
     pub fn etag(&mut self, field: &str, text: &str) -> Option<u64> {
         let etag = text.parse::<u64>().ok();

@@ -222,6 +222,9 @@ pub enum ActionEvent {
         explanation: Text,
         /// A title that the public may see.
         public_title: Option<Line>,
+        /// The actions that were restricted with it, since words of it stand there as well.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        also: Vec<Reference>,
     },
     /// It is in public view again.
     #[serde(rename = "action.restriction-lifted.v1")]

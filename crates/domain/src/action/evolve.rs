@@ -145,6 +145,7 @@ fn apply(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
             response,
             kind,
             coverage,
+            also_answers,
             ..
         } => {
             let id = *response;
@@ -153,6 +154,7 @@ fn apply(action: &mut Action, on: NaiveDate, event: &ActionEvent) {
                 kind: *kind,
                 on,
                 corrections: 0,
+                also_answers: also_answers.clone(),
             });
             cover(action, id, coverage, |_| true);
         }

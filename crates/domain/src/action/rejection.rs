@@ -162,6 +162,22 @@ pub enum Rejection {
     #[error("{reference} is not restricted")]
     NotRestricted { reference: Reference },
     #[error(
+        "one response cannot answer what is restricted ({restricted}) together with what is public ({public}); answer them apart"
+    )]
+    SharedAcrossRestriction { restricted: String, public: String },
+    #[error(
+        "the response {response} answers {restricted} too, which is restricted, and {reference} is public; restrict {reference} first, or answer it again alone"
+    )]
+    CorrectsAcrossRestriction {
+        reference: Reference,
+        response: ResponseId,
+        restricted: String,
+    },
+    #[error(
+        "words of {reference} stand in more than {limit} other actions; restrict those that came out of it first"
+    )]
+    TooManyKin { reference: Reference, limit: usize },
+    #[error(
         "{reference} has no substantive response; record it, or choose another outcome than answered"
     )]
     NotAnswered { reference: Reference },
@@ -179,6 +195,10 @@ pub enum Rejection {
     WithdrawInstead { reference: Reference },
     #[error("{reference} cannot be tied to itself")]
     LinkToItself { reference: Reference },
+    #[error("the links would form a circle: {chain}; link {reference} to something else")]
+    LinkCycle { reference: Reference, chain: String },
+    #[error("more than {limit} actions are linked above {reference}; link it to something else")]
+    LinkChainTooLong { reference: Reference, limit: usize },
     #[error("{reference} is split into two or more; {count} given")]
     SplitTooSmall { reference: Reference, count: usize },
     #[error("{child} is named twice; each piece of a split is an action of its own")]

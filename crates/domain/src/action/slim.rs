@@ -20,7 +20,10 @@ impl ActionEvent {
             | ActionEvent::Reopened { reason, .. }
             | ActionEvent::Withdrawn { reason }
             | ActionEvent::Split { reason, .. } => *reason = Text::blank(),
-            ActionEvent::Restricted { reason, .. } => *reason = Text::blank(),
+            ActionEvent::Restricted { reason, also, .. } => {
+                *reason = Text::blank();
+                also.clear();
+            }
             ActionEvent::Updated {
                 narrative,
                 recovery,

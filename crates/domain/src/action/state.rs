@@ -105,6 +105,8 @@ pub struct ResponseState {
     pub on: NaiveDate,
     /// How often it was corrected.
     pub corrections: u32,
+    /// The other actions that the same response answers.
+    pub also_answers: Vec<Reference>,
 }
 
 /// Why it is out of public view.

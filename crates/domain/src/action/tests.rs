@@ -3,6 +3,7 @@
 mod choices;
 mod examples;
 mod harness;
+mod kin;
 mod laws;
 mod refused;
 mod standing;

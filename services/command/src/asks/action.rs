@@ -61,6 +61,17 @@ impl Inner {
         reference: &Reference,
         command: &Command,
     ) -> Result<v1::Written, Failure> {
+        self.act_with(asking, reference, command, &[]).await
+    }
+
+    /// The same, with the other actions of the request, for a restriction that names them.
+    pub(super) async fn act_with(
+        &self,
+        asking: &Asking,
+        reference: &Reference,
+        command: &Command,
+        others: &[Reference],
+    ) -> Result<v1::Written, Failure> {
         if let Some((other, field)) = other_action(command) {
             self.on_record(asking, other, field).await?;
         }
@@ -74,6 +85,7 @@ impl Inner {
                     command,
                     seen.register,
                 )
+                .map(|decided| naming(others, decided))
             })
             .await?;
         self.told::<Option<Action>>(&address, &done).await
@@ -114,6 +126,16 @@ pub(super) fn raised(
     let context = context(asking, number.register);
     let events = decide(&number.reference, None, &command, context)?;
     Ok(Decided { events, rule })
+}
+
+/// A restriction with the actions that it was carried to.
+fn naming(others: &[Reference], mut decided: Decided<ActionEvent>) -> Decided<ActionEvent> {
+    for event in &mut decided.events {
+        if let ActionEvent::Restricted { also, .. } = event {
+            *also = others.to_vec();
+        }
+    }
+    decided
 }
 
 /// A step of an action: the policy first, then the rules.

@@ -1,34 +1,22 @@
 //! One response to one action or to several.
 //!
-//! Everything is checked before anything is written. The message of the request itself, on the action
-//! that it names first, comes last: when it stands, the whole request is done.
-//!
 //! Between the check and the last message another request may close an action that is still to be told.
 //! The others then have a response that names it beside them, and it has none. The caller learns which
 //! have theirs; once the action is reopened, the same request under the same id records the rest.
 
-use super::action::decided;
-use super::{may_be_on_record, partly};
+use super::several::Part;
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::Inner;
 use crate::states::Freshness;
-use crate::step::unchanged_since;
 use api::failure::Failure;
 use api::request::Responding;
 use api::v1;
-use domain::action::{Action, Command, Coverage, PartId, ResponseId};
+use domain::action::{Action, Command, Coverage, PartId, ResponseId, same_view};
 use domain::aggregate::Address;
 use domain::reference::Reference;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// What one of the answered actions is told.
-struct Part {
-    asking: Asking,
-    reference: Reference,
-    command: Command,
-}
 
 impl Inner {
     pub(super) async fn respond(
@@ -42,65 +30,24 @@ impl Inner {
         if others.is_empty() {
             return self.act(&own.asking, &own.reference, &own.command).await;
         }
-        let mut told = Vec::with_capacity(others.len());
-        let mut unwritten = Vec::with_capacity(others.len());
-        for other in others {
-            if self.is_told(&other).await? {
-                told.push(other.reference);
-            } else {
-                unwritten.push(other);
-            }
-        }
-        self.check(&own).await?;
-        self.journalled(asking, entry, async {
-            for other in &unwritten {
-                self.act(&other.asking, &other.reference, &other.command)
-                    .await
-                    .map_err(|failure| partly(failure, &told))?;
-                told.push(other.reference.clone());
-            }
-            self.act(&own.asking, &own.reference, &own.command)
-                .await
-                .map_err(|failure| partly(failure, &told))
-        })
-        .await
+        let _family = self.families.read().await;
+        self.in_one_view(&own, &others).await?;
+        self.tell(&own, others, entry).await
     }
 
-    /// Whether an earlier attempt told this one already.
-    ///
-    /// # Errors
-    /// When it was not, and may not be.
-    async fn is_told(&self, part: &Part) -> Result<bool, Failure> {
-        if self.log.seen(part.asking.id).await?.is_some() {
-            return Ok(true);
+    /// Refuses one response to restricted and public actions at once.
+    async fn in_one_view(&self, own: &Part, others: &[Part]) -> Result<(), Failure> {
+        let mut actions = Vec::with_capacity(others.len() + 1);
+        for part in std::iter::once(own).chain(others) {
+            let address = Address::action(&part.asking.area, &part.reference);
+            actions.push(
+                self.load::<Option<Action>>(&address, Freshness::Now)
+                    .await?,
+            );
         }
-        match self.check(part).await {
-            Ok(()) => Ok(false),
-            Err(failure) if may_be_on_record(&failure) => {
-                match self.log.find(part.asking.id).await? {
-                    Some(_) => Ok(true),
-                    None => Err(failure),
-                }
-            }
-            Err(failure) => Err(failure),
-        }
-    }
-
-    async fn check(&self, part: &Part) -> Result<(), Failure> {
-        let address = Address::action(&part.asking.area, &part.reference);
-        self.look::<Option<Action>, ()>(&part.asking, &address, Freshness::Now, |seen, held| {
-            unchanged_since(&part.asking, held, &address)?;
-            let state = seen.state.as_ref();
-            decided(
-                &part.asking,
-                &part.reference,
-                state,
-                &part.command,
-                seen.register,
-            )
-            .map(drop)
-        })
-        .await
+        // One that is not on record is refused where it is told.
+        same_view(actions.iter().filter_map(|held| held.state.as_ref()))?;
+        Ok(())
     }
 }
 

@@ -40,6 +40,7 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         let rule = asking.may(Operation::Split, None)?;
+        let _family = self.families.read().await;
         let address = Address::action(&asking.area, reference);
         let action = self
             .look::<Option<Action>, Action>(asking, &address, Freshness::Now, |seen, held| {
@@ -264,6 +265,7 @@ pub(super) fn restriction_of(parent: &Action) -> Result<Option<ActionEvent>, Fai
         review_on: restriction.review_on,
         explanation: restriction.explanation.clone(),
         public_title: restriction.public_title.clone(),
+        also: vec![],
     }))
 }
 

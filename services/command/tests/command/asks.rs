@@ -173,3 +173,17 @@ pub(crate) fn split(reference: &str) -> v1::SplitActionRequest {
         reason: "Two questions for two owners.".to_owned(),
     }
 }
+
+pub(crate) fn restrict(reference: &str) -> v1::RestrictActionRequest {
+    v1::RestrictActionRequest {
+        write: write("2018-11-09"),
+        reference: reference.to_owned(),
+        ground: Some(v1::Ground {
+            ground: Some(v1::ground::Ground::OperationallySensitive(true)),
+        }),
+        reason: "It would show where the oil is kept.".to_owned(),
+        review_on: "2019-11-09".to_owned(),
+        explanation: "An answer is held back for now.".to_owned(),
+        public_title: String::new(),
+    }
+}

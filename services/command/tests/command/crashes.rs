@@ -48,6 +48,13 @@ fn raising() -> v1::RaiseActionRequest {
     request
 }
 
+/// Of an action whose response stands in two others.
+fn restricting() -> v1::RestrictActionRequest {
+    let mut request = restrict("PCP/2018/001");
+    request_id(&mut request.write);
+    request
+}
+
 async fn ask(rig: &mut Rig, what: &str) -> (usize, v1::Written) {
     let service = rig.service("data").await;
     let finished = service.recover().await.unwrap();
@@ -57,6 +64,7 @@ async fn ask(rig: &mut Rig, what: &str) -> (usize, v1::Written) {
     let written = match what {
         "respond" => call!(office, respond_to_action, response()),
         "split" => call!(clerk, split_action, splitting()),
+        "restrict" => call!(clerk, restrict_action, restricting()),
         _ => call!(clerk, raise_action, raising()),
     };
     (finished, written.unwrap())
@@ -87,10 +95,19 @@ fn dies(left: &Left, what: &str, at: &str) {
 }
 
 /// A log with three questions, free for another process, and how many messages it has.
-async fn three_questions(on: On) -> (Left, usize) {
-    let (rig, clerk) = Rig::with_register_on(on).await;
+async fn three_questions(on: On, what: &str) -> (Left, usize) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
     for _ in 0..3 {
         call!(clerk, raise_action, question()).unwrap();
+    }
+    if what == "restrict" {
+        let server = rig.serve().await;
+        let office = rig.caller(server, Role::Office).await;
+        let shared = v1::RespondToActionRequest {
+            write: crate::rig::write("2018-11-09"),
+            ..response()
+        };
+        call!(office, respond_to_action, shared).unwrap();
     }
     drop(clerk);
     let count = rig.messages().await.len();
@@ -110,12 +127,14 @@ async fn what_a_crash_left_half_done_is_finished(on: On) {
         ("respond", "before-reply", 0, 3),
         ("split", "after-append", 1, 3),
         ("split", "after-append:1", 1, 3),
+        ("restrict", "after-append", 1, 3),
+        ("restrict", "after-append:1", 1, 3),
         ("raise", "before-append", 0, 1),
         ("raise", "after-append", 0, 1),
         ("raise", "before-reply", 0, 1),
     ];
     for (what, at, unfinished, messages) in rows {
-        let (left, before) = three_questions(on).await;
+        let (left, before) = three_questions(on, what).await;
         dies(&left, what, at);
         let mut rig = Rig::at(left.folder.path(), left.url()).await;
         let (finished, first) = ask(&mut rig, what).await;

@@ -16,6 +16,8 @@ mod next_meeting;
 mod numbering;
 mod outages;
 mod races;
+mod recovering;
 mod refusals;
+mod restricting;
 mod retries;
 mod rig;

@@ -21,7 +21,7 @@ use testkit::clock::FixedClock;
 use testkit::nats::NatsServer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
-use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Server};
 use tonic::{Request, Status};
 use tonic_types::StatusExt as _;
@@ -218,7 +218,7 @@ impl Rig {
         let address = listener.local_addr().unwrap();
         let server = Server::builder()
             .add_service(service.into_server(auth))
-            .serve_with_incoming(TcpListenerStream::new(listener));
+            .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
         self.servers.push(tokio::spawn(server).abort_handle());
         address
     }

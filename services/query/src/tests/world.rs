@@ -95,7 +95,8 @@ impl World {
     pub(crate) async fn serve(&self, router: impl FnOnce(Server) -> Router) -> Channel {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
+        let incoming =
+            tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
         tokio::spawn(router(Server::builder()).serve_with_incoming(incoming));
         let endpoint = format!("http://{address}").parse::<tonic::transport::Endpoint>();
         endpoint.unwrap().connect().await.unwrap()

@@ -85,11 +85,18 @@ fn of_its_course(event: &ActionEvent) -> String {
             format!("Clock started again after {days} day{s}{}", due_on(*due))
         }
         ActionEvent::Restricted {
-            ground, review_on, ..
-        } => format!(
-            "Restricted as {ground}, to be reviewed by {}",
-            say_date(*review_on)
-        ),
+            ground,
+            review_on,
+            also,
+            ..
+        } => {
+            let with = match also.as_slice() {
+                [] => String::new(),
+                also => format!(" with {}", listed(also.iter().map(ToString::to_string))),
+            };
+            let review_on = say_date(*review_on);
+            format!("Restricted{with} as {ground}, to be reviewed by {review_on}")
+        }
         ActionEvent::RestrictionLifted { .. } => "Restriction lifted".to_owned(),
         ActionEvent::ClosureProposed { outcome, .. } => format!("Closure proposed as {outcome}"),
         ActionEvent::Closed {

@@ -50,6 +50,7 @@ pub(super) fn restrict(action: &Action, command: &Command, context: Context<'_>)
         review_on: *review_on,
         explanation: explanation.clone(),
         public_title: public_title.clone(),
+        also: vec![],
     }])
 }
 

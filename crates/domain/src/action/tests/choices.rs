@@ -271,6 +271,7 @@ fn event_with_text(c: &mut Choices<'_>) -> ActionEvent {
             review_on: c.day(),
             explanation: c.words(),
             public_title: c.maybe(|_| line("A question")),
+            also: c.some(2, Choices::reference),
         },
     }
 }

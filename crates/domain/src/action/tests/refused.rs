@@ -69,6 +69,11 @@ variants![
     ChildTwice,
     SplitTooSmall,
     TooManyParts,
+    SharedAcrossRestriction,
+    CorrectsAcrossRestriction,
+    TooManyKin,
+    LinkCycle,
+    LinkChainTooLong,
 ];
 
 /// What happened, the day and the command that is refused.
@@ -315,6 +320,10 @@ fn every_refusal_says_what_is_so() {
         let rejection = when.rejection();
         seen.push(name(rejection));
         writeln!(said, "{}: {rejection}", name(rejection)).unwrap();
+    }
+    for rejection in super::kin::refusals() {
+        seen.push(name(&rejection));
+        writeln!(said, "{}: {rejection}", name(&rejection)).unwrap();
     }
     let unseen: Vec<_> = ALL.iter().filter(|name| !seen.contains(name)).collect();
     assert!(unseen.is_empty(), "no case brings about {unseen:?}");

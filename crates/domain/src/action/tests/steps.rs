@@ -310,6 +310,7 @@ fn restricting_and_lifting() {
             review_on: day("2019-09-14"),
             explanation: text("An answer is held back for now"),
             public_title: None,
+            also: vec![],
         }])
         .when("2018-10-14", &restrict(ground, "2019-09-14"))
         .then_nothing()
