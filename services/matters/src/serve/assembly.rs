@@ -3,6 +3,7 @@
 use crate::chance;
 use crate::failure::Failure;
 use crate::serve::call_log::CallLog;
+use crate::serve::incoming::incoming;
 use crate::serve::metrics;
 use crate::serve::undecodable::as_bad_request;
 use api::auth::Auth;
@@ -17,7 +18,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic_health::server::HealthReporter;
@@ -129,7 +129,6 @@ impl Assembly {
         let router = Server::builder()
             .layer(CallLog)
             .layer(MapResponseLayer::new(as_bad_request::<tonic::body::Body>))
-            .tcp_nodelay(true)
             .http2_keepalive_interval(Some(Duration::from_secs(60)))
             .add_service(health_service)
             .add_service(reflection)
@@ -140,7 +139,7 @@ impl Assembly {
             )
             .add_optional_service(query)
             .add_optional_service(audit);
-        let incoming = TcpListenerStream::new(listener);
+        let incoming = incoming(listener);
         let serving = tokio::spawn(
             router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned()),
         );

@@ -2,6 +2,7 @@
 
 mod assembly;
 mod call_log;
+mod incoming;
 mod log;
 mod logging;
 mod metrics;
