@@ -23,6 +23,10 @@ use logs::{Kind, Rig};
 use serving::Serving;
 use std::path::PathBuf;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the program beside the limits of the same machine, in one run.
 #[derive(Parser)]
 #[command(name = "matters-bench")]

@@ -10,6 +10,7 @@ use crate::returns::ReturnEvent;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Most bytes of one stored decision (256 KiB, also the limit of the log's messages).
 pub const DECISION_LIMIT: usize = 256 * 1024;
@@ -44,6 +45,43 @@ pub struct Decision<E> {
     pub rule: String,
     /// What happened, in order; at least one event.
     pub events: Vec<E>,
+}
+
+/// What of a decision those need who only fold it: the day and the events. The rest is checked as
+/// for a [`Decision`] and not kept, which halves the work of reading a long log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened<E> {
+    /// The day it happened: a civil date in London.
+    pub on: NaiveDate,
+    /// What happened, in order; at least one event.
+    pub events: Vec<E>,
+}
+
+/// A [`Decision`] whose strings stay where they are.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "E: Deserialize<'de>"))]
+#[expect(dead_code, reason = "these fields are read to be checked")]
+struct Lean<'a, E> {
+    on: NaiveDate,
+    recorded_at: DateTime<Utc>,
+    #[serde(borrow)]
+    by: LeanActor<'a>,
+    #[serde(borrow)]
+    rule: Cow<'a, str>,
+    events: Vec<E>,
+}
+
+/// An [`Actor`] whose strings stay where they are.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "these fields are read to be checked")]
+struct LeanActor<'a> {
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    role: Role,
+    #[serde(borrow, default)]
+    group: Option<Cow<'a, str>>,
 }
 
 /// Why stored bytes could not be read.
@@ -111,6 +149,17 @@ pub fn encode<E: Stored>(decision: &Decision<E>) -> Result<Vec<u8>, serde_json::
 /// release does not know.
 pub fn decode<E: Stored>(bytes: &[u8]) -> Result<Decision<E>, DecodeError> {
     decode_with(bytes, UPCASTERS)
+}
+
+/// Reads the day and the events of a decision. What [`decode`] reads this reads, and nothing else.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_events<E: Stored>(bytes: &[u8]) -> Result<Happened<E>, DecodeError> {
+    match serde_json::from_slice::<Lean<'_, E>>(bytes) {
+        Ok(Lean { on, events, .. }) if !events.is_empty() => Ok(Happened { on, events }),
+        _ => decode(bytes).map(|Decision { on, events, .. }| Happened { on, events }),
+    }
 }
 
 fn decode_with<E: Stored>(

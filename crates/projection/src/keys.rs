@@ -25,6 +25,8 @@ pub(crate) const REGISTER: u8 = b'G';
 pub(crate) const TRAIL: u8 = b'H';
 /// Request id → sequence.
 pub(crate) const REQUEST: u8 = b'I';
+/// Run, first request id of a block → request ids and their sequences.
+pub(crate) const REQUESTS: u8 = b'J';
 /// Area, scope, due day, reference of an open action → its row.
 pub(crate) const OPEN: u8 = b'O';
 /// Subject → why it is parked.

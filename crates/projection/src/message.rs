@@ -82,7 +82,7 @@ fn said(address: &Address, record: &Record) -> Result<Said, String> {
     match &address.aggregate {
         Aggregate::Action(reference) => action(reference, record),
         Aggregate::Register => {
-            let decision = stored::decode::<RegisterEvent>(&record.body).map_err(why)?;
+            let decision = stored::decode_events::<RegisterEvent>(&record.body).map_err(why)?;
             let dated = |event| Dated {
                 sequence: record.sequence,
                 on: decision.on,
@@ -94,7 +94,7 @@ fn said(address: &Address, record: &Record) -> Result<Said, String> {
             ))
         }
         Aggregate::Return(group, quarter) => {
-            let decision = stored::decode::<ReturnEvent>(&record.body).map_err(why)?;
+            let decision = stored::decode_events::<ReturnEvent>(&record.body).map_err(why)?;
             let on = decision.on;
             let mut updates = Vec::new();
             for event in &decision.events {
@@ -116,7 +116,7 @@ fn said(address: &Address, record: &Record) -> Result<Said, String> {
 }
 
 fn action(reference: &Reference, record: &Record) -> Result<Said, String> {
-    let decision = stored::decode::<ActionEvent>(&record.body).map_err(why)?;
+    let decision = stored::decode_events::<ActionEvent>(&record.body).map_err(why)?;
     let on = decision.on;
     for event in &decision.events {
         if let ActionEvent::Raised(raised) = event

@@ -22,8 +22,9 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Most as-of views that are kept warm, those of the present not counted.
     pub views: usize,
-    /// Messages that a rebuild folds in memory before it writes their end states.
-    pub chunk: usize,
+    /// Bytes that a rebuild gathers before it writes them in order: more of them make it faster. It
+    /// holds three such heaps at most.
+    pub gather_bytes: usize,
     /// How many messages behind the log a store is rebuilt rather than brought up to date.
     pub rebuild_behind: u64,
 }
@@ -33,7 +34,7 @@ impl Default for Options {
         Self {
             cache_bytes: 64 << 20,
             views: 4,
-            chunk: 25_000,
+            gather_bytes: 16 << 20,
             rebuild_behind: 100_000,
         }
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use domain::text::Slug;
 use event_log::Sequence;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::as_of::AsOf;
 use crate::error::{ReadError, StoreError};
@@ -65,6 +66,9 @@ fn difference(store: &Store, replay: &Replay) -> Result<Option<FirstDifference>,
     if let Some(difference) = check.entries()? {
         return Ok(Some(difference));
     }
+    if let Some(difference) = check.requests()? {
+        return Ok(Some(difference));
+    }
     if let Some(difference) = check.trails()? {
         return Ok(Some(difference));
     }
@@ -78,14 +82,13 @@ struct Check<'a> {
 }
 
 /// The kinds of entries that are compared as they stand.
-const KINDS: [(u8, &str); 7] = [
+const KINDS: [(u8, &str); 6] = [
     (keys::AREA, "area"),
     (keys::ROW, "row"),
     (keys::OPEN, "index of open actions"),
     (keys::CHANGED, "index of changes"),
     (keys::GATE, "restriction"),
     (keys::PARKED, "parked"),
-    (keys::REQUEST, "request id"),
 ];
 
 impl Check<'_> {
@@ -123,7 +126,7 @@ impl Check<'_> {
         }
     }
 
-    /// Rows, indexes, gates, parked subjects, request ids.
+    /// Rows, indexes, gates, parked subjects.
     fn entries(&self) -> Result<Option<FirstDifference>, StoreError> {
         let expected = self.expected()?;
         for (kind, what) in KINDS {
@@ -181,12 +184,24 @@ impl Check<'_> {
             key.extend_from_slice(parked.subject.as_bytes());
             entries.insert(key, json(&parked)?);
         }
-        for (id, sequence) in self.replay.requests() {
-            let mut key = vec![keys::REQUEST];
-            key.extend_from_slice(id.as_bytes());
-            entries.insert(key, sequence.to_be_bytes().to_vec());
-        }
         Ok(entries)
+    }
+
+    fn requests(&self) -> Result<Option<FirstDifference>, StoreError> {
+        let differs = |id: Uuid, log: Option<Sequence>, model: Option<Sequence>| {
+            let [log, model] = [log, model].map(|at| at.map(|at| at.to_string()));
+            self.differs("request id", &id.to_string(), log, model)
+        };
+        let mut wanted = self.replay.requests().clone();
+        for found in self.store.requests() {
+            let (id, sequence) = found?;
+            let by_the_log = wanted.remove(&id);
+            if by_the_log != Some(sequence) {
+                return Ok(Some(differs(id, by_the_log, Some(sequence))));
+            }
+        }
+        let first = wanted.into_iter().min_by_key(|(_, sequence)| *sequence);
+        Ok(first.map(|(id, sequence)| differs(id, Some(sequence), None)))
     }
 
     /// The segments of each trail, put together, are the trail by the log.

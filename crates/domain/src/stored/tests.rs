@@ -119,6 +119,24 @@ proptest! {
         let cut = &good[..cut.min(good.len() - 1)];
         prop_assert!(decode::<ActionEvent>(cut).is_err());
     }
+
+    #[test]
+    fn what_is_only_folded_is_read_as_the_whole_is(
+        bytes in vec(any::<u8>(), 1..60),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let mut stored = encode(&decision(vec![action_event(&mut Choices(&bytes))])).unwrap();
+        let same = |stored: &[u8]| {
+            let whole = decode::<ActionEvent>(stored);
+            let happened = whole.map(|Decision { on, events, .. }| Happened { on, events });
+            decode_events::<ActionEvent>(stored) == happened
+        };
+        prop_assert!(same(&stored));
+        let at = at.index(stored.len());
+        stored[at] = byte;
+        prop_assert!(same(&stored), "byte {} made {}", at, byte);
+    }
 }
 
 /// A version that never was: a draft that kept its position only, as a bare text.

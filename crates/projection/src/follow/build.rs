@@ -1,7 +1,7 @@
 //! Rebuilding: a new store beside the old one, which answers meanwhile.
 //!
-//! Three steps side by side: reading the log, decoding, and folding in memory with one write of
-//! the end states for each chunk. A crash throws the new folder away.
+//! Three steps side by side: reading the log, decoding, and gathering the trails; then the fold and
+//! the writing of the rows, side by side too. A crash throws the new folder away.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use super::{End, let_go, name_of, to};
 use crate::message::Message;
 use crate::model::{Inner, ReadModel};
 use crate::status::Rebuilding;
-use crate::store::{Applied, Store, Write};
+use crate::store::{Applied, Building, Store};
 
 /// Records asked for at a time.
-const READ: usize = 2_000;
+const READ: usize = 1_000;
 /// Batches that wait between two steps.
 const WAITING: usize = 2;
 
@@ -120,26 +120,16 @@ fn fold(
 ) -> Result<Store, End> {
     let store = inner.folder.building(inner.options.cache_bytes)?;
     store.begin(incarnation)?;
-    let mut chunk: Vec<Message> = Vec::new();
+    let mut building = Building::new(store, inner.options.gather_bytes)?;
     while let Some(batch) = messages.blocking_recv() {
-        chunk.extend(batch);
-        if chunk.len() >= inner.options.chunk {
-            write(inner, &store, &mut chunk)?;
-        }
-    }
-    write(inner, &store, &mut chunk)?;
-    Ok(store)
-}
-
-fn write(inner: &Inner, store: &Store, chunk: &mut Vec<Message>) -> Result<(), End> {
-    match store.apply(chunk, Write::Building)? {
-        Applied::To(position) => {
-            if let Some(rebuilding) = &mut inner.progress().rebuilding {
-                rebuilding.position = position;
+        match building.add(&batch)? {
+            Applied::To(position) => {
+                if let Some(rebuilding) = &mut inner.progress().rebuilding {
+                    rebuilding.position = position;
+                }
             }
-            chunk.clear();
-            Ok(())
+            gap @ Applied::Gap { .. } => to(inner, gap)?,
         }
-        gap @ Applied::Gap { .. } => to(inner, gap),
     }
+    Ok(building.finish()?)
 }

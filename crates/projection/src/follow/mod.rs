@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::StoreError;
 use crate::message::Message;
 use crate::model::{Inner, ReadModel};
-use crate::store::{Applied, Store, Write};
+use crate::store::{Applied, Store};
 
 /// Messages in one atomic write at most: small, so that a question never waits long for it.
 const BATCH: usize = 500;
@@ -239,7 +239,7 @@ async fn apply(model: &ReadModel, store: &Arc<Store>, records: Vec<Record>) -> R
     let applied = tokio::task::spawn_blocking(move || {
         for records in records.chunks(BATCH) {
             let messages: Vec<Message> = records.iter().map(Message::read).collect();
-            to(&inner, store.apply(&messages, Write::Atomic)?)?;
+            to(&inner, store.apply(&messages)?)?;
         }
         Ok(())
     });

@@ -115,7 +115,9 @@ impl Folder {
             .filter_map(|name| Some(numbers(name.strip_suffix(ASIDE).unwrap_or(name))?.1))
             .max();
         let name = format!("v{VERSION}-{}{BUILDING}", taken.unwrap_or(0) + 1);
-        Store::open(&self.path.join(name), cache, 1)
+        // Nobody reads it before it is whole: it is flushed once, at the end.
+        let db = open_sled(&self.path.join(&name), cache, None)?;
+        Store::on(db, &self.path.join(name), 1)
     }
 
     /// Closes a store that was built and opens it under its own name.
@@ -161,12 +163,16 @@ fn numbers(name: &str) -> Option<(u32, u32)> {
 }
 
 /// Opens the tree. sled panics on some damage: that is an error here.
-pub(super) fn open_sled(path: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
+pub(super) fn open_sled(
+    path: &Path,
+    cache_bytes: u64,
+    flush_every_ms: Option<u64>,
+) -> Result<sled::Db, StoreError> {
     let config = sled::Config::new()
         .path(path)
         .cache_capacity(cache_bytes)
         .mode(sled::Mode::HighThroughput)
-        .flush_every_ms(Some(1_000));
+        .flush_every_ms(flush_every_ms);
     for attempt in 0.. {
         match catch_unwind(AssertUnwindSafe(|| config.open())) {
             Ok(Ok(db)) => return Ok(db),

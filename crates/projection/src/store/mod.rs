@@ -6,9 +6,13 @@
 //! in memory: registers, gates of restricted actions, parked subjects, areas.
 
 mod apply;
+mod building;
 mod cells;
+mod entries;
 mod folder;
 mod read;
+mod requests;
+mod take;
 mod times;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,13 +32,18 @@ use crate::seen::Gate;
 use crate::status::Parked;
 use crate::view::Views;
 
-pub(crate) use apply::{Applied, Write};
+pub(crate) use apply::Applied;
+pub(crate) use building::Building;
 pub(crate) use cells::{json, parse_lines as parse_return, parse_row, row as row_cell};
 pub(crate) use folder::Folder;
 pub(crate) use read::{fold_register, fold_return, parked_cell};
 
 /// The version of everything stored: another one means a rebuild.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
+
+/// How often what was written is brought to the disk, in milliseconds. What a power cut takes is
+/// read from the log again.
+const FLUSH_MS: Option<u64> = Some(1_000);
 
 /// Where a store stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +67,34 @@ impl Books {
     pub(crate) fn position(&self) -> Sequence {
         self.checkpoint.as_ref().map_or(0, |c| c.sequence)
     }
+
+    /// The checkpoint that comes after this one.
+    fn checkpoint_at(&self, sequence: Sequence) -> Result<Checkpoint, StoreError> {
+        let Some(was) = &self.checkpoint else {
+            return Err(StoreError::Damaged {
+                reason: "it is bound to no log".to_owned(),
+            });
+        };
+        Ok(Checkpoint {
+            version: VERSION,
+            incarnation: was.incarnation.clone(),
+            sequence,
+        })
+    }
+
+    /// Takes in what messages up to a checkpoint changed.
+    fn take_in(
+        &mut self,
+        checkpoint: Checkpoint,
+        mut areas: BTreeSet<Slug>,
+        mut parked: BTreeMap<String, Parked>,
+        registers: HashMap<Slug, Register>,
+    ) {
+        self.checkpoint = Some(checkpoint);
+        self.areas.append(&mut areas);
+        self.parked.append(&mut parked);
+        self.registers.extend(registers);
+    }
 }
 
 pub(crate) struct Store {
@@ -73,7 +110,11 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the store of a folder, new or not, and reads the books.
     pub(crate) fn open(path: &Path, cache_bytes: u64, views: usize) -> Result<Self, StoreError> {
-        let db = folder::open_sled(path, cache_bytes)?;
+        let db = folder::open_sled(path, cache_bytes, FLUSH_MS)?;
+        Self::on(db, path, views)
+    }
+
+    fn on(db: sled::Db, path: &Path, views: usize) -> Result<Self, StoreError> {
         let store = Self {
             db,
             path: path.to_owned(),

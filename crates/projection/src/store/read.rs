@@ -9,7 +9,6 @@ use domain::register::{self, Register, RegisterEvent};
 use domain::returns::{self, Return, ReturnEvent};
 use domain::text::Slug;
 use event_log::Sequence;
-use uuid::Uuid;
 
 use super::{Books, Store, cells};
 use crate::as_of::Cut;
@@ -160,13 +159,6 @@ impl Store {
             events.extend(cells::parse_lines(&entry?.1)?);
         }
         Ok(fold_return(events, cut))
-    }
-
-    /// Where the message of a request id stands.
-    pub(crate) fn request(&self, id: Uuid) -> Result<Option<Sequence>, StoreError> {
-        let mut key = vec![keys::REQUEST];
-        key.extend_from_slice(id.as_bytes());
-        Ok(self.db.get(key)?.map(|bytes| keys::sequence(&bytes)))
     }
 
     /// The actions of an area whose last change came after a position, by position.

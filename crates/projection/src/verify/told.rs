@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::FirstDifference;
 use crate::keys;
@@ -59,7 +58,6 @@ pub(super) fn name(key: &[u8]) -> String {
             .to_owned()
     };
     let named = match kind {
-        keys::REQUEST => Uuid::from_slice(rest).ok().map(|id| id.to_string()),
         keys::RETURN => of_return(rest),
         keys::ROW | keys::OPEN | keys::CHANGED | keys::GATE | keys::TRAIL => {
             let named = keys::reference(key, 0).zip(keys::area(key));

@@ -17,3 +17,7 @@ mod pages;
 mod redaction;
 mod rig;
 mod same;
+
+/// As the program: so that the figures are its.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

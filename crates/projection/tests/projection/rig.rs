@@ -69,7 +69,7 @@ pub(crate) fn small() -> Options {
     Options {
         cache_bytes: 8 << 20,
         views: 4,
-        chunk: 64,
+        gather_bytes: 10_000,
         rebuild_behind: 100_000,
     }
 }

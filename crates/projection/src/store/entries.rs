@@ -1,0 +1,48 @@
+//! The entries that one action has in the store beside its trail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::text::Slug;
+
+use super::cells;
+use crate::error::StoreError;
+use crate::keys;
+use crate::row::Row;
+use crate::seen::Gate;
+
+/// A key and its value.
+pub(super) type Put = (Vec<u8>, Vec<u8>);
+
+/// What stands in the store for the row of an action.
+pub(super) struct Entries {
+    /// The row itself.
+    pub(super) row: Put,
+    /// Under which keys an index has it, and what a page reads there.
+    pub(super) index: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Who may read it, when that is not everybody.
+    pub(super) gate: Option<Gate>,
+}
+
+impl Entries {
+    pub(super) fn of(area: &Slug, row: &Row) -> Result<Self, StoreError> {
+        let bytes = cells::row(row)?;
+        let covering = keys::open(area, row).into_iter();
+        let mut index: BTreeMap<_, _> = covering.map(|key| (key, bytes.clone())).collect();
+        index.insert(
+            keys::changed(area, row.position, &row.reference),
+            Vec::new(),
+        );
+        Ok(Self {
+            row: (keys::of_action(keys::ROW, area, &row.reference), bytes),
+            index,
+            gate: Gate::of(row),
+        })
+    }
+}
+
+/// The keys of [`Entries::index`].
+pub(super) fn indexed(area: &Slug, row: &Row) -> BTreeSet<Vec<u8>> {
+    let mut keys: BTreeSet<Vec<u8>> = keys::open(area, row).into_iter().collect();
+    keys.insert(keys::changed(area, row.position, &row.reference));
+    keys
+}
