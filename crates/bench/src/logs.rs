@@ -53,7 +53,10 @@ impl Rig {
             ..NatsOptions::default()
         })
         .await?;
-        let options = JetStreamOptions::new(vec![server.url()], data);
+        let options = JetStreamOptions {
+            group_commit: kind == Kind::JetstreamAlways,
+            ..JetStreamOptions::new(vec![server.url()], data)
+        };
         event_log::provision(&options).await?;
         let log = JetStreamLog::connect(options).await?;
         Ok(Self {

@@ -10,12 +10,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use async_nats::client::Request;
-use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::headers;
 use super::ids::{self, Ids};
+use super::publish::{Published, Publisher};
 use super::server::{Fault, NO_STREAM, Server};
 use crate::{Append, AppendError, Appended, ConflictCode, LogError, Sequence, failpoint};
 
@@ -39,6 +37,7 @@ const SOON: u32 = 4;
 /// What the attempts so far have taught.
 struct Attempts<'a> {
     server: &'a Server,
+    publisher: &'a Publisher,
     ids: &'a Ids,
     append: &'a Append,
     begun: Instant,
@@ -55,12 +54,14 @@ enum Outcome {
 
 pub(super) async fn run(
     server: &Server,
+    publisher: &Publisher,
     ids: &Ids,
     append: &Append,
 ) -> Result<Appended, AppendError> {
     failpoint::hit("before-append");
     let mut attempts = Attempts {
         server,
+        publisher,
         ids,
         append,
         begun: Instant::now(),
@@ -110,30 +111,14 @@ impl Attempts<'_> {
         }
     }
 
-    /// Sends the message; where it is, and whether the server had it already.
-    async fn publish(&mut self) -> Result<(Sequence, bool), Fault> {
-        let request = Request::new()
-            .headers(headers::of(self.append))
-            .payload(self.append.body.clone())
-            .timeout(Some(self.server.options.attempt_timeout()));
-        let subject = self.append.subject.to_string();
+    async fn publish(&mut self) -> Published {
         // Should the deadline end this attempt here, nobody has heard what became of the message.
         let before = std::mem::replace(&mut self.unanswered, true);
-        let answer = self.server.request(subject, request).await;
-        if !matches!(answer, Err(Fault::Unanswered { .. })) {
+        let published = self.publisher.publish(self.server, self.append).await;
+        if !matches!(published, Err(Fault::Unanswered { .. })) {
             self.unanswered = before;
         }
-        let answer = answer?;
-        let stream = answer.get("stream").and_then(Value::as_str);
-        match answer.get("seq").and_then(Value::as_u64) {
-            Some(sequence) if stream == Some(&self.server.options.stream) && sequence > 0 => {
-                let duplicate = answer.get("duplicate").and_then(Value::as_bool);
-                Ok((sequence, duplicate.unwrap_or(false)))
-            }
-            _ => Err(Fault::Unanswered {
-                reason: "the server's answer names no sequence of the stream".to_owned(),
-            }),
-        }
+        published
     }
 
     /// The id stands at this sequence: for this message, or for another.

@@ -10,6 +10,7 @@ mod follow;
 mod headers;
 mod ids;
 mod options;
+mod publish;
 mod server;
 mod stored;
 mod stream;
@@ -25,6 +26,7 @@ use crate::{
     Append, AppendError, Appended, EventLog, Incarnation, LogError, Record, Sequence, Subject,
 };
 use ids::Ids;
+use publish::Publisher;
 use server::Server;
 
 pub use options::{Credentials, JetStreamOptions};
@@ -37,6 +39,7 @@ pub struct JetStreamLog {
 
 struct Inner {
     server: Arc<Server>,
+    publisher: Publisher,
     ids: Ids,
 }
 
@@ -63,7 +66,11 @@ impl JetStreamLog {
         let info = stream::checked(&server).await?;
         let ids = Ids::open(Arc::clone(&server), &info).await?;
         Ok(Self {
-            inner: Arc::new(Inner { server, ids }),
+            inner: Arc::new(Inner {
+                publisher: Publisher::new(&server),
+                server,
+                ids,
+            }),
         })
     }
 
@@ -87,17 +94,23 @@ impl EventLog for JetStreamLog {
         limits::check(&append)?;
         let inner = Arc::clone(&self.inner);
         // Its own task: the caller's future may be dropped between the message and its answer.
-        tokio::spawn(async move { append::run(&inner.server, &inner.ids, &append).await })
-            .await
-            .unwrap_or_else(|error| {
-                Err(AppendError::OutcomeUnknown {
-                    reason: format!("the append's task ended: {error}"),
-                })
+        let appending = async move {
+            let Inner {
+                server,
+                publisher,
+                ids,
+            } = &*inner;
+            append::run(server, publisher, ids, &append).await
+        };
+        tokio::spawn(appending).await.unwrap_or_else(|error| {
+            Err(AppendError::OutcomeUnknown {
+                reason: format!("the append's task ended: {error}"),
             })
+        })
     }
 
     async fn find(&self, id: Uuid) -> Result<Option<Record>, LogError> {
-        let Inner { server, ids } = &*self.inner;
+        let Inner { server, ids, .. } = &*self.inner;
         if let Some(sequence) = ids.look_up(id).await? {
             return ids::verified(server, id, sequence).await.map(Some);
         }
@@ -111,7 +124,7 @@ impl EventLog for JetStreamLog {
     /// A miss is answered by the index alone; a hit reads the record at the leader. Once in half of the
     /// server's window of remembered ids the index is first compared with the leader's head.
     async fn seen(&self, id: Uuid) -> Result<Option<Record>, LogError> {
-        let Inner { server, ids } = &*self.inner;
+        let Inner { server, ids, .. } = &*self.inner;
         ids.refresh(server).await?;
         match ids.look_up(id).await? {
             Some(sequence) => ids::verified(server, id, sequence).await.map(Some),

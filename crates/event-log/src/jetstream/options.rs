@@ -49,6 +49,10 @@ pub struct JetStreamOptions {
     pub stream: String,
     /// How many servers keep the stream; `None` makes a stream of one, and takes one as it is.
     pub replicas: Option<usize>,
+    /// Whether messages that wait together go as one atomic batch: worth it where the server syncs
+    /// every message, slower where it does not. Needs server 2.12, and a stream that allows it, as
+    /// [`provision`](super::provision) makes one there.
+    pub group_commit: bool,
     /// How long the server remembers an id. The index of ids must be no older than half of it.
     pub duplicate_window: Duration,
     /// The folder of this process's index of ids. It can be deleted; it is made again from the log.
@@ -76,6 +80,7 @@ impl JetStreamOptions {
             root_certificates: None,
             stream: "EVENTS".to_owned(),
             replicas: None,
+            group_commit: false,
             duplicate_window: Duration::from_secs(120),
             id_index_dir: id_index_dir.into(),
             inbox_prefix: None,

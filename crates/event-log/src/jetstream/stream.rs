@@ -10,14 +10,20 @@ use crate::limits::{MAX_BODY_BYTES, MAX_HEADER_BYTES};
 use crate::{DriftField, Incarnation, LogError};
 
 /// Fields that protect nothing and break nothing, whatever they hold.
-const FREE: [&str; 6] = [
+const FREE: [&str; 7] = [
     "name",
     "description",
     "metadata",
     "placement",
     "compression",
     "consumer_limits",
+    ATOMIC,
 ];
+
+/// Whether the stream takes atomic batches.
+const ATOMIC: &str = "allow_atomic";
+/// The first server that knows them.
+const ATOMIC_SINCE: (i64, i64, i64) = (2, 12, 0);
 
 /// The server's code for "no suitable peers for placement".
 const NO_PEERS: u64 = 10_005;
@@ -37,7 +43,7 @@ fn largest() -> usize {
 
 /// The one configuration that protects the log, on so many servers unless the options say how many.
 fn wanted(options: &JetStreamOptions, replicas: &Value) -> Vec<(&'static str, Value)> {
-    vec![
+    let mut fields = vec![
         ("subjects", json!(["evt.>"])),
         ("retention", json!("limits")),
         ("storage", json!("file")),
@@ -62,7 +68,11 @@ fn wanted(options: &JetStreamOptions, replicas: &Value) -> Vec<(&'static str, Va
         ("deny_purge", json!(true)),
         ("allow_direct", json!(false)),
         ("allow_rollup_hdrs", json!(false)),
-    ]
+    ];
+    if options.group_commit {
+        fields.push((ATOMIC, json!(true)));
+    }
+    fields
 }
 
 pub(super) async fn provision(server: &Server) -> Result<Incarnation, LogError> {
@@ -72,6 +82,10 @@ pub(super) async fn provision(server: &Server) -> Result<Incarnation, LogError> 
         .map(|(field, value)| (field.to_owned(), value))
         .collect();
     config.insert("name".to_owned(), json!(options.stream));
+    let (major, minor, patch) = ATOMIC_SINCE;
+    if server.client.is_server_compatible(major, minor, patch) {
+        config.insert(ATOMIC.to_owned(), json!(true));
+    }
     let config = Value::Object(config);
     let begun = Instant::now();
     while let Err(fault) = exists_or_is_made(server, &config).await {

@@ -8,14 +8,15 @@ use anyhow::{Context, Result, bail};
 /// The variable that names the server's binary.
 pub const SERVER_VARIABLE: &str = "MATTERS_NATS_SERVER";
 
-/// Below it two writers can both win, or a kill can lose the stream.
-const OLDEST: [u64; 3] = [2, 10, 23];
+/// The first that knows atomic batches, which tests are about too. The program itself runs on 2.10.23
+/// and later.
+const OLDEST: [u64; 3] = [2, 12, 0];
 
 /// The nats-server to test with: the one that [`SERVER_VARIABLE`] names, else the one under
 /// `target/tools` of the workspace, else the one on the `PATH`.
 ///
 /// # Errors
-/// When there is none, or it is older than 2.10.23.
+/// When there is none, or it is older than 2.12.
 pub fn find() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os(SERVER_VARIABLE) {
         let named = PathBuf::from(named);
@@ -41,7 +42,7 @@ fn supported(binary: &Path) -> Result<()> {
         .with_context(|| format!("{} does not say its version: {said:?}", binary.display()))?;
     if version < OLDEST {
         bail!(
-            "{} is {}; 2.10.23 or later is needed",
+            "{} is {}; 2.12 or later is needed for the tests",
             binary.display(),
             said.trim()
         );

@@ -52,6 +52,7 @@ pub(super) fn jetstream_options(
     let mut options = JetStreamOptions::new(nats.urls.clone(), data.join(IDS));
     options.stream.clone_from(&nats.stream);
     options.replicas = nats.replicas;
+    options.group_commit = nats.nats_group_commit;
     options.inbox_prefix.clone_from(&nats.nats_inbox);
     options.root_certificates.clone_from(&nats.nats_ca);
     options.credentials = credentials(nats)?;

@@ -77,6 +77,9 @@ pub(crate) struct NatsOptions {
     /// How many servers keep the stream; when left out `provision` makes it on one, and `serve` takes it as it is
     #[arg(long, value_name = "N")]
     pub(crate) replicas: Option<usize>,
+    /// Send appends that wait together as one atomic batch: for a server of 2.12 or later with `sync_interval: always`
+    #[arg(long, env = "MATTERS_NATS_GROUP_COMMIT")]
+    pub(crate) nats_group_commit: bool,
     /// User at the NATS server
     #[arg(
         long,

@@ -2,6 +2,7 @@
 
 mod faults;
 mod foreign;
+mod grouped;
 mod permissions;
 mod rig;
 mod three_servers;

@@ -57,6 +57,7 @@ pub(crate) async fn forget(urls: &[String]) {
 
 pub(crate) struct OneServer {
     pub(crate) server: NatsServer,
+    group_commit: bool,
     folders: Vec<TempDir>,
 }
 
@@ -74,9 +75,17 @@ impl OneServer {
         .await
     }
 
+    /// A server that syncs every message, to which messages go in groups.
+    pub(crate) async fn grouped() -> Self {
+        let mut rig = Self::synced().await;
+        rig.group_commit = true;
+        rig
+    }
+
     pub(crate) async fn with(options: NatsOptions) -> Self {
         let mut rig = Self {
             server: NatsServer::start_with(options).await.unwrap(),
+            group_commit: false,
             folders: Vec::new(),
         };
         provision(&rig.options()).await.unwrap();
@@ -85,7 +94,10 @@ impl OneServer {
 
     pub(crate) fn options(&mut self) -> JetStreamOptions {
         let folder = TempDir::new().unwrap();
-        let options = options(vec![self.server.url()], 1, &folder);
+        let options = JetStreamOptions {
+            group_commit: self.group_commit,
+            ..options(vec![self.server.url()], 1, &folder)
+        };
         self.folders.push(folder);
         options
     }
