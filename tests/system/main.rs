@@ -7,6 +7,7 @@
 )]
 
 mod apart;
+mod commands;
 mod crashes;
 mod damage;
 mod demo;

@@ -90,6 +90,23 @@ impl Way {
         said(&output)
     }
 
+    /// The first line of a command that goes on until it is ended, which it then is.
+    pub(crate) fn first_line(&self, arguments: &[&str]) -> String {
+        let mut child = self
+            .command(&program())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        line
+    }
+
     /// Runs a line of shell, in which `matters` is the program; its errors come with its output.
     pub(crate) fn shell(&self, line: &str, folder: &Path) -> Said {
         let link = folder.join("matters");

@@ -23,14 +23,13 @@ mod reach;
 mod serve;
 mod words;
 
-use clap::Parser as _;
 use failure::{Exit, Failure};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Runs the program with these arguments, its name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match cli::Cli::try_parse_from(arguments) {
+    let cli = match cli::Cli::parsed(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output and are no failure.

@@ -83,11 +83,17 @@ impl Add {
 
 /// List the meetings.
 #[derive(Debug, Args)]
-pub(crate) struct List {}
+pub(crate) struct List {
+    #[command(flatten)]
+    as_of: AsOf,
+}
 
 impl List {
     async fn run(self, session: &mut Session) -> Result<(), Failure> {
-        let register = session.register().await?;
+        let reading = Some(session.reading(&self.as_of));
+        let mut query = session.query().await?;
+        let request = within(v1::GetRegisterRequest { reading });
+        let register = query.get_register(request).await?.into_inner();
         if session.out.is_json() {
             let all = json::of("GetRegisterResponse", &register)?;
             return session.out.json(&all["meetings"]);
@@ -185,6 +191,11 @@ impl Sheet {
             let array = actions.iter().map(rows::action_json).collect();
             return session.out.json(&array);
         }
+        if session.out.is_narrow() {
+            let cells: Vec<Vec<String>> = actions.iter().map(short).collect();
+            let headings = ["reference", "question or action", "status", "next step"];
+            return session.out.rows(&headings, &cells);
+        }
         let cells: Vec<Vec<String>> = actions.iter().map(line).collect();
         session.out.rows(
             &[
@@ -202,8 +213,27 @@ impl Sheet {
     }
 }
 
+/// One action as a line of the sheet on a narrow screen: what belongs together stands together.
+fn short(row: &v1::ActionRow) -> Vec<String> {
+    let [reference, meeting, text, owner, due, status, changed, next] = cells(row);
+    let said = |before: &str, value: String| match value.as_str() {
+        "" => String::new(),
+        value => format!("\n{before}{value}"),
+    };
+    vec![
+        format!("{reference}{}", said("", meeting)),
+        format!("{text}{}", said("Owner: ", owner)),
+        format!("{status}{}{}", said("due ", due), said("changed ", changed)),
+        next,
+    ]
+}
+
 /// One action as a line of the sheet.
 fn line(row: &v1::ActionRow) -> Vec<String> {
+    cells(row).to_vec()
+}
+
+fn cells(row: &v1::ActionRow) -> [String; 8] {
     let meeting = [row.meeting_on.as_str(), row.minute.as_str()]
         .into_iter()
         .filter(|text| !text.is_empty())
@@ -224,25 +254,16 @@ fn line(row: &v1::ActionRow) -> Vec<String> {
     } else {
         format!("{}; first {}", rows::due(row), row.first_due_on)
     };
-    vec![
+    [
         row.reference.clone(),
         meeting,
-        safe(&rows::text(row)),
-        safe(&owner),
+        rows::text(row),
+        owner,
         due,
         status,
         row.last_change_on.clone(),
         next_step(row).to_owned(),
     ]
-}
-
-/// A cell that a spreadsheet takes for text, whatever it begins with.
-fn safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// What is to be done next.

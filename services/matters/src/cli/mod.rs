@@ -19,8 +19,11 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Format, Output};
 use crate::reach::{Part, Place, TokenSource};
 use crate::{demo, import, serve};
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use session::Session;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Records what a panel raised, what became of it, and what was open on any day.
@@ -164,6 +167,49 @@ struct Verbs<T: Subcommand> {
     verb: T,
 }
 
+impl Cli {
+    /// Reads the command line. What stands on it beats what the environment says otherwise.
+    pub(crate) fn parsed(
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        let mut leaf = &matches;
+        while let Some((_, below)) = leaf.subcommand() {
+            leaf = below;
+        }
+        let typed = |id: &str| leaf.value_source(id) == Some(ValueSource::CommandLine);
+        let global = &mut cli.global;
+        rank(
+            (&mut global.server, typed("server"), "--server"),
+            (&mut global.data, typed("data"), "--data"),
+        )?;
+        rank(
+            (&mut global.token_file, typed("token_file"), "--token-file"),
+            (&mut global.tokens, typed("tokens"), "--tokens"),
+        )?;
+        Ok(cli)
+    }
+}
+
+/// Of two flags that cannot both be meant, the one that was typed beats the one out of the
+/// environment.
+fn rank<A, B>(
+    (one, one_typed, one_flag): (&mut Option<A>, bool, &str),
+    (other, other_typed, other_flag): (&mut Option<B>, bool, &str),
+) -> Result<(), clap::Error> {
+    match (one_typed, other_typed) {
+        (true, true) => {
+            let told = format!("{one_flag} and {other_flag} are both given; keep one");
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, told));
+        }
+        (true, false) => *other = None,
+        (false, true) => *one = None,
+        (false, false) => {}
+    }
+    Ok(())
+}
+
 impl Global {
     /// The data folder, where a command cannot do without.
     pub(crate) fn needed_data(&self) -> Result<&PathBuf, Failure> {
@@ -176,7 +222,7 @@ impl Global {
     fn place(&self) -> Result<Place, Failure> {
         match (&self.server, &self.data) {
             (Some(_), Some(_)) => Err(Failure::usage(
-                "--server (or MATTERS_SERVER) and --data (or MATTERS_DATA) are both given; keep one",
+                "MATTERS_SERVER and MATTERS_DATA are both set; say which with --server URL or --data DIR",
             )),
             (Some(url), None) => Ok(Place::Server(url.clone())),
             (None, Some(folder)) => Ok(Place::Data(folder.clone())),

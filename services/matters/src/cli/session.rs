@@ -131,6 +131,12 @@ impl Session {
         Ok(self.register.insert(register).clone())
     }
 
+    /// How far the read side is.
+    pub(crate) async fn position(&mut self) -> Result<u64, Failure> {
+        let register = self.register().await?;
+        Ok(register.freshness.map_or(0, |freshness| freshness.position))
+    }
+
     /// Takes a register that was read elsewhere, out of an export.
     pub(crate) fn knows(&mut self, register: v1::GetRegisterResponse) {
         self.register = Some(register);

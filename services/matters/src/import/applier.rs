@@ -36,7 +36,7 @@ pub(super) struct Differs {
 /// What became of a step.
 enum Step {
     /// It is on record as the plan says it, now or from before.
-    Recorded(Written),
+    Recorded(Box<Written>),
     /// The record has it with other content, at this position.
     Otherwise(u64),
 }
@@ -51,8 +51,10 @@ pub(super) struct Applier<'a> {
     raised_by: String,
     /// The references of what is raised.
     pub(super) references: Vec<String>,
-    /// How many items were raised before.
+    /// How many of them were raised before.
     pub(super) unchanged: usize,
+    /// How many steps were recorded now: actions raised, triaged, answered.
+    pub(super) recorded: usize,
     /// What the record has otherwise.
     pub(super) differs: Vec<Differs>,
 }
@@ -93,6 +95,7 @@ impl<'a> Applier<'a> {
             asked_of,
             references: Vec::new(),
             unchanged: 0,
+            recorded: 0,
             differs: Vec::new(),
         })
     }
@@ -108,7 +111,10 @@ impl<'a> Applier<'a> {
         let name = format!("letter/{}/{}/{step}", self.plan.id, item.id);
         let id = Uuid::new_v5(&NAMESPACE, name.as_bytes());
         match self.session.record(part, id, Some(on), request).await {
-            Ok(written) => Ok(Step::Recorded(written)),
+            Ok(written) => {
+                self.recorded += usize::from(!written.unchanged);
+                Ok(Step::Recorded(Box::new(written)))
+            }
             Err(failure) if failure.exit == Exit::Conflict => {
                 let reading = Some(self.session.now());
                 let request_id = id.to_string();
@@ -319,7 +325,10 @@ impl<'a> Applier<'a> {
             };
             let step = format!("undertaking/{}", undertaking.id);
             match self.step(&OFFICE, &step, item, on, request).await? {
-                Step::Recorded(child) => self.references.extend(child.children),
+                Step::Recorded(child) => {
+                    self.unchanged += usize::from(child.unchanged);
+                    self.references.extend(child.children);
+                }
                 Step::Otherwise(_) => {
                     let what = format!("undertaking {}", undertaking.id);
                     let right = format!(

@@ -37,11 +37,12 @@ pub(super) async fn apply(
         event_log::failpoint::hit("mid-import");
     }
     drop(progress);
-    let (references, unchanged) = (&applier.references, applier.unchanged);
+    let references = &applier.references;
     if out.is_json() {
         out.json(&object!({
             "references": references,
-            "unchanged": unchanged,
+            "unchanged": applier.unchanged,
+            "recorded": applier.recorded,
             "problems": serde_json::to_value(&applier.differs)?,
         }))?;
     } else if !applier.differs.is_empty() {
@@ -49,7 +50,11 @@ pub(super) async fn apply(
         let rows: Vec<Vec<String>> = applier.differs.iter().map(cells).collect();
         out.rows(&headings, &rows)?;
     }
-    told(plan, references, unchanged, applier.differs.len());
+    told(&applier);
+    message(&format!(
+        "next: matters meeting coverage {}",
+        plan.meeting_on
+    ));
     Ok(match applier.differs.is_empty() {
         true => Exit::Done,
         false => Exit::Failed,
@@ -65,22 +70,27 @@ fn cells(differs: &Differs) -> Vec<String> {
     ]
 }
 
-fn told(plan: &LetterPlan, references: &[String], unchanged: usize, differing: usize) {
-    message(&format!(
-        "{} actions: {}; {unchanged} were on record already",
-        references.len(),
-        match (references.first(), references.last()) {
-            (Some(first), Some(last)) => format!("{first} to {last}"),
-            _ => "none".to_owned(),
-        }
-    ));
+fn told(applier: &Applier<'_>) {
+    let references = &applier.references;
+    let between = match (references.first(), references.last()) {
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => "none".to_owned(),
+    };
+    let already = match applier.unchanged {
+        all if all == references.len() && all > 0 => "all of them on record already".to_owned(),
+        some => format!("{some} of them on record already"),
+    };
+    let steps = match applier.recorded {
+        0 => "nothing was added".to_owned(),
+        1 => "1 step was recorded".to_owned(),
+        steps => format!("{steps} steps were recorded"),
+    };
+    let count = references.len();
+    message(&format!("{count} actions: {between}; {already}; {steps}"));
+    let differing = applier.differs.len();
     if differing > 0 {
         message(&format!(
             "{differing} edits came after what they change was recorded, and were not recorded"
         ));
     }
-    message(&format!(
-        "next: matters meeting coverage {}",
-        plan.meeting_on
-    ));
 }

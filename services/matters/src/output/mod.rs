@@ -5,12 +5,16 @@ pub(crate) mod json;
 mod plainly;
 pub(crate) mod rows;
 mod table;
+pub(crate) mod tsv;
 
 pub(crate) use plainly::plainly;
 
 use crate::failure::Failure;
 use serde_json::Value;
 use std::io::{IsTerminal as _, Write as _};
+
+/// Characters in a line from which on a table of eight columns can be read.
+const WIDE: u16 = 120;
 
 /// The forms in which data is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -53,11 +57,16 @@ impl Output {
         self.format == Format::Json
     }
 
+    /// Whether rows are drawn on a screen that is too narrow for many columns.
+    pub(crate) fn is_narrow(self) -> bool {
+        self.format == Format::Table && table::width(self.width) < WIDE
+    }
+
     /// Prints rows under their headings.
     pub(crate) fn rows(self, headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
         match self.format {
             Format::Table => data(&table::drawn(headings, rows, self.width, self.colour)),
-            Format::Tsv | Format::Json => data(&tsv(headings, rows)),
+            Format::Tsv | Format::Json => data(&tsv::lines(headings, rows)),
         }
     }
 
@@ -70,7 +79,7 @@ impl Output {
             .collect();
         match self.format {
             Format::Table => data(&table::drawn(&[], &rows, self.width, self.colour)),
-            Format::Tsv | Format::Json => data(&tsv(&[], &rows)),
+            Format::Tsv | Format::Json => data(&tsv::lines(&[], &rows)),
         }
     }
 
@@ -95,25 +104,4 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
 /// Prints a line to standard error; there is nobody to tell when that fails.
 pub(crate) fn message(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
-}
-
-/// Tab-separated values: tabs and line ends inside a cell become spaces.
-fn tsv(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let line = |cells: Vec<String>| cells.join("\t");
-    let flat = |cell: &str| cell.replace(['\t', '\n', '\r'], " ");
-    let head = (!headings.is_empty()).then(|| {
-        line(
-            headings
-                .iter()
-                .map(|h| h.to_lowercase().replace(' ', "_"))
-                .collect(),
-        )
-    });
-    head.into_iter()
-        .chain(
-            rows.iter()
-                .map(|row| line(row.iter().map(|cell| flat(cell)).collect())),
-        )
-        .collect::<Vec<_>>()
-        .join("\n")
 }

@@ -7,6 +7,11 @@ const LONG: [&str; 3] = ["text", "asked", "question or action"];
 /// What a column of long texts needs at least.
 const TEXT_WIDTH: u16 = 30;
 
+/// The width of the screen, or `given` where it is given; what is no screen is wide enough.
+pub(super) fn width(given: Option<u16>) -> u16 {
+    given.or_else(|| Table::new().width()).unwrap_or(120)
+}
+
 /// Draws rows in columns that fit the width of the terminal, or `width` where it is given.
 pub(super) fn drawn(
     headings: &[&str],
@@ -42,7 +47,8 @@ pub(super) fn drawn(
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(TEXT_WIDTH)));
     }
     // A reference is never broken over two lines.
-    if let Some(column) = table.column_mut(0).filter(|_| headings.len() > 5) {
+    let whole = headings.first() == Some(&"reference") || headings.len() > 5;
+    if let Some(column) = table.column_mut(0).filter(|_| whole) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let drawn = table.to_string();

@@ -39,17 +39,20 @@ impl MoveDue {
         let Some(written) = session.write(&CLERK, &self.write, request).await? else {
             return Ok(());
         };
-        let moves = session
-            .action(&self.reference)
-            .await
-            .map_or(0, |row| row.due_moves);
+        let row = session.action(&self.reference).await.unwrap_or_default();
+        let moves = row.due_moves;
         if moves > 1 && !written.unchanged {
             message(&format!(
                 "warning: the due date of {} has now been moved {moves} times",
                 self.reference
             ));
         }
-        let what = format!("{}: due date moved to {}", self.reference, written.due_on);
+        // What adds nothing works out no date: it is the one on record.
+        let due = match written.due_on.as_str() {
+            "" => &row.due_on,
+            due => due,
+        };
+        let what = format!("{}: due date moved to {due}", self.reference);
         tell(session, &written, &what, None, "")
     }
 }

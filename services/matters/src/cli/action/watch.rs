@@ -5,7 +5,7 @@ use super::super::lookups::meeting;
 use super::super::session::Session;
 use super::filter::Filter;
 use crate::failure::Failure;
-use crate::output::{self, json, message, rows};
+use crate::output::{self, json, message, rows, tsv};
 use crate::reach::within;
 use crate::serve::Signals;
 use api::v1;
@@ -94,23 +94,29 @@ fn changed(change: &v1::Change) -> Vec<String> {
 pub(crate) struct Watch {
     #[command(flatten)]
     filter: Filter,
-    /// Begin after this position of the log; from now on when left out
-    #[arg(long, default_value_t = 0, value_name = "POSITION")]
-    after: u64,
+    /// Begin after this position of the log, 0 for its beginning; from now on when left out
+    #[arg(long, value_name = "POSITION")]
+    after: Option<u64>,
 }
 
 impl Watch {
     /// Runs it.
     pub(super) async fn run(self, session: &mut Session) -> Result<(), Failure> {
+        let after = match self.after {
+            // In the contract 0 is from now on. The first message of a record is about no action:
+            // somebody must be in the register who raises it.
+            Some(0) => u64::from(session.position().await? > 0),
+            after => after.unwrap_or(0),
+        };
         let request = v1::WatchActionsRequest {
             reading: Some(session.now()),
             filter: Some(self.filter.message(session).await?),
-            after_position: self.after,
+            after_position: after,
         };
         let mut query = session.query().await?;
         let mut changes = query.watch_actions(request).await?.into_inner();
         let mut signals = Signals::listen()?;
-        let mut last = self.after;
+        let mut last = after;
         message("watching; Ctrl-C ends it");
         loop {
             let change = tokio::select! {
@@ -138,9 +144,5 @@ fn print(session: &Session, change: &v1::WatchActionsResponse) -> Result<(), Fai
         Some(row) => rows::action(row),
         None => vec![change.removed.clone(), "no longer selected".to_owned()],
     };
-    let flat: Vec<String> = cells
-        .iter()
-        .map(|cell| cell.replace(['\t', '\n'], " "))
-        .collect();
-    output::data(&flat.join("\t"))
+    output::data(&tsv::line(&cells))
 }
