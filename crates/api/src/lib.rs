@@ -20,6 +20,7 @@ pub mod auth;
 pub mod clock;
 pub mod deadline;
 pub mod failure;
+pub mod figures;
 pub mod message;
 pub mod request;
 pub mod words;

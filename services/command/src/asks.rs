@@ -75,6 +75,10 @@ impl Inner {
                 Command::Link { kind, ref other } => {
                     self.link(asking, reference, command, kind, other).await
                 }
+                Command::Close { .. } | Command::Withdraw { .. } => {
+                    let _family = self.families.read().await;
+                    self.act(asking, reference, command).await
+                }
                 _ => self.act(asking, reference, command).await,
             },
             Ask::Register(command) => self.enter(asking, command).await,

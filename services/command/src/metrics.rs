@@ -1,6 +1,7 @@
 //! Figures for Prometheus: appends, duplicates, conflicts, rejections, how long a write takes.
 
 use api::failure::{Reason, code_name};
+use api::figures::Figures;
 use event_log::ConflictCode;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -46,54 +47,27 @@ pub struct Metrics {
 impl Metrics {
     /// Makes the figures and enters them in a registry.
     pub fn new(registry: &mut Registry) -> Self {
-        let metrics = Self {
-            appends: Family::default(),
-            duplicates: Family::default(),
-            conflicts: Family::default(),
-            rejections: Family::default(),
-            recovered: Counter::default(),
-            unfinished: Counter::default(),
-            seconds: Family::new_with_constructor(|| {
+        let mut figures = Figures::under(registry, "matters_command");
+        Self {
+            appends: figures.enter("appends", "Messages appended to the log"),
+            duplicates: figures.enter("duplicates", "Requests that had been recorded before"),
+            conflicts: figures.enter(
+                "conflicts",
+                "Appends that lost to another writer and were decided again; code is what the log noticed it by",
+            ),
+            rejections: figures.enter("rejections", "Requests that were refused, by reason"),
+            recovered: figures.enter(
+                "recovered",
+                "Requests that a crash left half done and a start finished",
+            ),
+            unfinished: figures.enter(
+                "unfinished",
+                "Requests that a crash left half done and a start could not finish; they stay in the journal",
+            ),
+            seconds: figures.timed("write_seconds", "From a request to its answer", || {
                 Histogram::new(exponential_buckets(0.0005, 2.0, 14))
             }),
-        };
-        let sub = registry.sub_registry_with_prefix("matters_command");
-        sub.register(
-            "appends",
-            "Messages appended to the log",
-            metrics.appends.clone(),
-        );
-        sub.register(
-            "duplicates",
-            "Requests that had been recorded before",
-            metrics.duplicates.clone(),
-        );
-        sub.register(
-            "conflicts",
-            "Appends that lost to another writer and were decided again; code is what the log noticed it by",
-            metrics.conflicts.clone(),
-        );
-        sub.register(
-            "rejections",
-            "Requests that were refused, by reason",
-            metrics.rejections.clone(),
-        );
-        sub.register(
-            "recovered",
-            "Requests that a crash left half done and a start finished",
-            metrics.recovered.clone(),
-        );
-        sub.register(
-            "unfinished",
-            "Requests that a crash left half done and a start could not finish; they stay in the journal",
-            metrics.unfinished.clone(),
-        );
-        sub.register(
-            "write_seconds",
-            "From a request to its answer",
-            metrics.seconds.clone(),
-        );
-        metrics
+        }
     }
 
     pub(crate) fn appended(&self, aggregate: &'static str) {

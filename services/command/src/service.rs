@@ -56,7 +56,8 @@ pub(crate) struct Inner {
     pub(crate) registers: States<Register>,
     pub(crate) numbers: Numbers,
     pub(crate) turns: Turns,
-    /// Held for reading by what ties actions to each other, and for writing by what must know all ties.
+    /// Held for writing by what ties actions to each other in several messages or must know all ties, and
+    /// for reading by what would cut in between: the end of an action, a correction.
     pub(crate) families: RwLock<()>,
     pub(crate) incarnation: OnceCell<Incarnation>,
     pub(crate) room: Arc<Semaphore>,

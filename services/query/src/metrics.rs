@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::clock::Clock;
 use api::failure::{Reason, code_name};
+use api::figures::Figures;
 use projection::{ReadModel, ReadStatus};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
@@ -43,42 +44,26 @@ pub struct Metrics {
 impl Metrics {
     /// Makes the figures and enters them in a registry, those of the read model with them.
     pub fn new(registry: &mut Registry, model: &ReadModel, clock: &Clock) -> Self {
-        let metrics = Self {
-            reads: Family::default(),
-            rejections: Family::default(),
-            seconds: Family::new_with_constructor(|| {
-                Histogram::new(exponential_buckets(0.0001, 2.0, 16))
-            }),
-            watchers: Gauge::default(),
-            slow_watchers: Counter::default(),
-        };
-        let sub = registry.sub_registry_with_prefix("matters_query");
-        sub.register(
-            "reads",
-            "Reads by method and gRPC code",
-            metrics.reads.clone(),
-        );
-        sub.register(
-            "rejections",
-            "Reads that were refused, by reason, a bad token before the method is known included",
-            metrics.rejections.clone(),
-        );
-        sub.register(
-            "read_seconds",
-            "From a question to its answer",
-            metrics.seconds.clone(),
-        );
-        sub.register("watchers", "Live streams", metrics.watchers.clone());
-        sub.register(
-            "slow_watchers",
-            "Live streams that were ended because their reader was too slow",
-            metrics.slow_watchers.clone(),
-        );
-        sub.register_collector(Box::new(Freshness {
+        let mut figures = Figures::under(registry, "matters_query");
+        figures.collect(Freshness {
             model: model.clone(),
             clock: clock.clone(),
-        }));
-        metrics
+        });
+        Self {
+            reads: figures.enter("reads", "Reads by method and gRPC code"),
+            rejections: figures.enter(
+                "rejections",
+                "Reads that were refused, by reason; bad tokens too, which no method sees",
+            ),
+            seconds: figures.timed("read_seconds", "From a question to its answer", || {
+                Histogram::new(exponential_buckets(0.0001, 2.0, 16))
+            }),
+            watchers: figures.enter("watchers", "Live streams"),
+            slow_watchers: figures.enter(
+                "slow_watchers",
+                "Live streams that were ended because their reader was too slow",
+            ),
+        }
     }
 
     pub(crate) fn read(&self, method: &'static str, code: tonic::Code, took: Duration) {

@@ -18,7 +18,12 @@ use crate::{Metrics, Service};
 use world::World;
 
 async fn client(world: &World) -> QueryServiceClient<Channel> {
-    let metrics = Metrics::new(&mut Registry::default(), &world.model, &world.clock());
+    counted_client(world, &mut Registry::default()).await
+}
+
+/// The same, with the figures in a registry of the caller's.
+async fn counted_client(world: &World, registry: &mut Registry) -> QueryServiceClient<Channel> {
+    let metrics = Metrics::new(registry, &world.model, &world.clock());
     let service = Service::ending_with(
         world.model.clone(),
         Arc::new(world.log.clone()),

@@ -1,6 +1,6 @@
 //! One response to one action or to several.
 //!
-//! Between the check and the last message another request may close an action that is still to be told.
+//! Between the check and the last message another replica may close an action that is still to be told.
 //! The others then have a response that names it beside them, and it has none. The caller learns which
 //! have theirs; once the action is reopened, the same request under the same id records the rest.
 
@@ -30,7 +30,7 @@ impl Inner {
         if others.is_empty() {
             return self.act(&own.asking, &own.reference, &own.command).await;
         }
-        let _family = self.families.read().await;
+        let _family = self.families.write().await;
         self.in_one_view(&own, &others).await?;
         self.tell(&own, others, entry).await
     }

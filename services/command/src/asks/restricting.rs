@@ -6,7 +6,8 @@
 //! come first, so that the action itself is restricted only when nothing else holds its words.
 //!
 //! Within one process no child is born and no response shared while this goes on. A replica that does
-//! either at the very same moment is not seen: the clerk then restricts that action as well.
+//! either at the very same moment is not seen, nor is a child whose parent another replica closed before
+//! the two were tied (its caller was told of it): the clerk then restricts that action as well.
 
 use super::several::Part;
 use crate::asking::Asking;

@@ -3,7 +3,7 @@
 //! The pieces are raised first, each under the next number of the series; the message that splits the
 //! action names them and comes last. A retry finds the pieces again by their ids.
 //!
-//! When another request closes the action between the check and the last message, the pieces stand,
+//! When another replica closes the action between the check and the last message, the pieces stand,
 //! each naming the action as where it comes from, and the action is not split. The caller learns which
 //! were raised: they can be withdrawn, or the action reopened and the same request sent again under the
 //! same id, which takes up the same pieces.
@@ -40,7 +40,7 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         let rule = asking.may(Operation::Split, None)?;
-        let _family = self.families.read().await;
+        let _family = self.families.write().await;
         let address = Address::action(&asking.area, reference);
         let action = self
             .look::<Option<Action>, Action>(asking, &address, Freshness::Now, |seen, held| {

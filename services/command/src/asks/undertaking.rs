@@ -29,7 +29,7 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         let rule = asking.may(Operation::RaiseUndertaking, None)?;
-        let _family = self.families.read().await;
+        let _family = self.families.write().await;
         let address = Address::action(&asking.area, reference);
         let give = |child: Reference| Command::GiveUndertaking {
             response: undertaking.response,

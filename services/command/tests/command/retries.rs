@@ -8,6 +8,7 @@ use crate::rig::{On, Rig, refusal, write};
 use api::v1;
 use domain::policy::Role;
 use std::sync::Arc;
+use std::time::Duration;
 
 on_both_logs! {
     a_repetition_gets_the_first_answer,
@@ -16,6 +17,7 @@ on_both_logs! {
     a_kept_reference_stands_for_one_action,
     a_response_to_several_is_recorded_once_with_one_id,
     what_is_refused_after_its_first_message_goes_on_when_sent_again,
+    an_action_is_closed_before_or_after_what_ties_it_to_others,
 }
 
 async fn a_repetition_gets_the_first_answer(on: On) {
@@ -193,4 +195,33 @@ async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On)
     let written = call!(office, respond_to_action, request).unwrap();
     assert!(!written.unchanged);
     assert_eq!(rig.messages().await.len(), count + 1);
+}
+
+/// Within one process nothing cuts in between the messages of one request.
+async fn an_action_is_closed_before_or_after_what_ties_it_to_others(on: On) {
+    let (mut rig, clerk) = Rig::with_register_on(on).await;
+    for _ in 0..2 {
+        call!(clerk, raise_action, question()).unwrap();
+    }
+    let (log, gate) = Counted::gated(Arc::clone(&rig.log), 1);
+    let service = rig.service_on(Arc::new(log), "gated");
+    let server = rig.serve_this(service).await;
+    let office = rig.caller(server, Role::Office).await;
+    let clerk = rig.caller(server, Role::Clerk).await;
+    let request = v1::RespondToActionRequest {
+        also_answers: vec![v1::AlsoAnswers {
+            reference: "PCP/2018/002".to_owned(),
+            coverage: vec![],
+        }],
+        ..respond("PCP/2018/001")
+    };
+    let responding = tokio::spawn(async move { call!(office, respond_to_action, request) });
+    gate.reached.notified().await;
+    let mut withdrawing =
+        tokio::spawn(async move { call!(clerk, withdraw_action, withdraw("PCP/2018/001")) });
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut withdrawing).await;
+    assert!(early.is_err(), "{early:?}");
+    gate.open.notify_one();
+    responding.await.unwrap().unwrap();
+    withdrawing.await.unwrap().unwrap();
 }

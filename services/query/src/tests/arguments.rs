@@ -1,10 +1,11 @@
 //! Every bad argument, and what is said to it.
 
 use api::v1;
+use prometheus_client::registry::Registry;
 use tonic::Request;
 
-use super::client;
 use super::world::{AREA, World, reading, said};
+use super::{client, counted_client};
 
 #[tokio::test]
 async fn every_bad_argument_is_named() {
@@ -145,4 +146,23 @@ async fn every_bad_argument_is_named() {
     };
     refused!(watch_actions, watch);
     insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn refusals_are_counted_by_reason() {
+    let world = World::with_a_meeting().await;
+    let mut registry = Registry::default();
+    let mut client = counted_client(&world, &mut registry).await;
+    let nothing = v1::ListActionsRequest::default;
+    client.list_actions(nothing()).await.unwrap_err();
+    let mut forged = Request::new(nothing());
+    let token = "Bearer a.b.c".parse().unwrap();
+    forged.metadata_mut().insert("authorization", token);
+    client.list_actions(forged).await.unwrap_err();
+    let mut figures = String::new();
+    prometheus_client::encoding::text::encode(&mut figures, &registry).unwrap();
+    for reason in ["FIELDS_WRONG", "TOKEN_REFUSED"] {
+        let line = format!("matters_query_rejections_total{{reason=\"{reason}\"}} 1");
+        assert!(figures.contains(&line), "{figures}");
+    }
 }
