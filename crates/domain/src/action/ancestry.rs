@@ -68,7 +68,7 @@ impl Ancestry {
     /// What the one that was asked for last is linked to.
     pub fn take(&mut self, action: &Action) {
         let others = action.links.iter().filter(|link| link.kind == self.kind);
-        for link in others {
+        for link in others.filter(|link| !self.met.contains(&link.other)) {
             let mut chain = self.looked_at.clone();
             chain.push(link.other.clone());
             self.waiting.push_back(chain);

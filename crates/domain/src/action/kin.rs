@@ -49,8 +49,8 @@ impl Action {
     }
 }
 
-/// All kin of an action, and theirs, each once, nearest first: ask for the [`nearest`](Self::nearest), look it
-/// up, and hand it [in](Self::take).
+/// All kin of an action, and theirs, each once, nearest first: ask for the [`nearest`](Self::nearest),
+/// look it up, and hand it [in](Self::take).
 #[derive(Debug)]
 pub struct Reach {
     of: Reference,
@@ -69,7 +69,7 @@ impl Reach {
         }
     }
 
-    /// One more, `None` when that were all.
+    /// One more, `None` when those were all.
     ///
     /// # Errors
     /// [`Rejection::TooManyKin`] past [`KIN_LIMIT`].

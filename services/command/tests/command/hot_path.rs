@@ -13,6 +13,7 @@ use std::time::Instant;
 on_both_logs! {
     a_fresh_write_is_one_append,
     a_refusal_and_a_repetition_are_looked_up_exactly,
+    a_kept_reference_costs_the_same_however_many_there_are,
 }
 
 async fn a_fresh_write_is_one_append(on: On) {
@@ -57,4 +58,32 @@ async fn a_refusal_and_a_repetition_are_looked_up_exactly(on: On) {
     let again = call!(clerk, withdraw_action, withdrawal).unwrap();
     assert!(again.unchanged);
     assert_eq!(again.events, ["action.withdrawn.v1"]);
+}
+
+/// An import of many rows takes as long for the last as for the first.
+async fn a_kept_reference_costs_the_same_however_many_there_are(on: On) {
+    let (mut rig, _) = Rig::with_register_on(on).await;
+    let counted = Counted::new(Arc::clone(&rig.log));
+    let service = rig.service_on(Arc::new(counted.clone()), "counted");
+    let server = rig.serve_this(service).await;
+    let clerk = rig.caller(server, Role::Clerk).await;
+    let mut began = Instant::now();
+    for number in 1..=200 {
+        if number == 101 {
+            counted.take();
+            began = Instant::now();
+        }
+        let kept = api::v1::RaiseActionRequest {
+            series: String::new(),
+            kept_reference: format!("PCP/2018/{number:03}"),
+            ..question()
+        };
+        call!(clerk, raise_action, kept).unwrap();
+    }
+    let mut asked = counted.take();
+    // Of each its own subject, and the register at most once a second.
+    let read = asked.remove("read_subject").unwrap();
+    let seconds = usize::try_from(began.elapsed().as_secs()).unwrap();
+    assert!((100..=101 + seconds).contains(&read), "{read}");
+    assert_eq!(asked, BTreeMap::from([("append", 100), ("seen", 100)]));
 }
