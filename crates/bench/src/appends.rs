@@ -1,15 +1,16 @@
-//! Appends through gRPC beside raw appends to the same log, in turns.
+//! Appends through gRPC beside raw appends to the same log and a bare gRPC handler, in turns.
 
+use crate::bare::Bare;
 use crate::figures::{Figure, Latencies, median, rate};
+use crate::raw::{Raw, fresh_id};
 use crate::serving::Serving;
 use anyhow::{Context, Result};
 use api::v1::{Progress, Rag, RecordUpdateRequest, Write};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
-use event_log::{Append, Attributes, Digest, EventLog, Sequence, Subject};
+use event_log::EventLog;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
+use tokio::task::JoinHandle;
 
 /// Rounds of each, in turns; the figure is the median.
 const ROUNDS: u64 = 5;
@@ -18,34 +19,36 @@ const NARRATIVE: &str = "The outreach team has met the schools twice this quarte
     agreed with the health partners, and the first referrals came through in the last month; the \
     remaining two districts will be brought in by the end of the next quarter.";
 
-/// Measures appends with so many in flight.
-pub(crate) async fn measure(
-    serving: &Serving,
-    log: &Arc<dyn EventLog>,
-    in_flight: usize,
-    per_round: u64,
-) -> Result<(f64, f64, Latencies, Latencies)> {
-    let (mut through, mut raw) = (Vec::new(), Vec::new());
-    let (mut through_latency, mut raw_latency) = (Latencies::new()?, Latencies::new()?);
-    for round in 0..ROUNDS {
-        let (per_second, latency) = grpc(serving, in_flight, per_round).await?;
-        through.push(per_second);
-        through_latency.merge(&latency)?;
-        let (per_second, latency) = bare(log, in_flight, per_round, round).await?;
-        raw.push(per_second);
-        raw_latency.merge(&latency)?;
-    }
-    Ok((median(through), median(raw), through_latency, raw_latency))
+/// Medians and latencies of one way to append.
+struct Way {
+    per_second: Vec<f64>,
+    latency: Latencies,
 }
 
-/// The same as figures.
+impl Way {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            per_second: Vec::new(),
+            latency: Latencies::new()?,
+        })
+    }
+
+    fn add(&mut self, (per_second, latency): (f64, Latencies)) -> Result<()> {
+        self.per_second.push(per_second);
+        self.latency.merge(&latency)
+    }
+}
+
+/// Appends through gRPC, without it, and through gRPC with nothing behind it, in turns.
 pub(crate) async fn figures(
     serving: &Serving,
-    log: &Arc<dyn EventLog>,
+    raw: &Raw,
+    body: Bytes,
     name: &str,
     events: u64,
     per_round: u64,
 ) -> Result<Vec<Figure>> {
+    let bare = Bare::start(raw.clone(), body.clone()).await?;
     let mut figures = Vec::new();
     for in_flight in [1, 64, 256] {
         let count = if in_flight == 1 {
@@ -53,31 +56,34 @@ pub(crate) async fn figures(
         } else {
             per_round
         };
-        let (through, raw, latency, raw_latency) =
-            measure(serving, log, in_flight, count.max(1)).await?;
-        let figure = |what: String, value, beside, latency: &Latencies| Figure {
-            log: name.to_owned(),
-            events,
-            what,
-            value,
-            unit: "/s",
-            beside,
-            latency_ms: Some(latency.percentiles()),
-        };
-        let what = format!("append through gRPC, {in_flight} in flight");
-        figures.push(figure(what, through, Some(raw), &latency));
-        figures.push(figure(
-            format!("raw append, {in_flight} in flight"),
-            raw,
-            None,
-            &raw_latency,
-        ));
+        let each = count.max(1).div_ceil(in_flight as u64);
+        let (mut through, mut limit, mut handler) = (Way::new()?, Way::new()?, Way::new()?);
+        for round in 0..ROUNDS {
+            through.add(grpc(serving, in_flight, each).await?)?;
+            limit.add(rawly(raw, &body, in_flight, each, round).await?)?;
+            handler.add(barely(&bare, serving, in_flight, each, round).await?)?;
+        }
+        let beside = median(limit.per_second.clone());
+        for (what, way) in [
+            ("append through gRPC", through),
+            ("bare gRPC handler", handler),
+            (raw.name(), limit),
+        ] {
+            figures.push(Figure {
+                log: name.to_owned(),
+                events,
+                what: format!("{what}, {in_flight} in flight"),
+                value: median(way.per_second),
+                unit: "/s",
+                beside: Some(beside),
+                latency_ms: Some(way.latency.percentiles()),
+            });
+        }
     }
     Ok(figures)
 }
 
-async fn grpc(serving: &Serving, in_flight: usize, count: u64) -> Result<(f64, Latencies)> {
-    let each = count.div_ceil(in_flight as u64);
+async fn grpc(serving: &Serving, in_flight: usize, each: u64) -> Result<(f64, Latencies)> {
     let started = Instant::now();
     let mut clients = Vec::new();
     for client in 0..in_flight {
@@ -98,11 +104,7 @@ async fn grpc(serving: &Serving, in_flight: usize, count: u64) -> Result<(f64, L
             anyhow::Ok(latency)
         }));
     }
-    let mut latency = Latencies::new()?;
-    for client in clients {
-        latency.merge(&client.await??)?;
-    }
-    Ok((rate(each * in_flight as u64, started.elapsed()), latency))
+    finished(clients, each, started).await
 }
 
 fn pick<T>(targets: &[T], n: u64) -> Option<&T> {
@@ -127,68 +129,77 @@ fn update(area: &str, reference: &str) -> RecordUpdateRequest {
     }
 }
 
-/// Identifiers that no other round makes: time-ordered where the log keeps an index of them.
-fn fresh_id() -> Uuid {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "a measurement that is repeated on one log needs fresh identifiers"
-    )]
-    let id = Uuid::now_v7();
-    id
+/// The subject of one client in one round.
+fn subject(of: &str, in_flight: usize, round: u64, client: usize) -> String {
+    format!("evt.bench-{of}.action.R{in_flight}/{round}/{client}")
 }
 
-async fn bare(
-    log: &Arc<dyn EventLog>,
+async fn rawly(
+    raw: &Raw,
+    body: &Bytes,
     in_flight: usize,
-    count: u64,
+    each: u64,
     round: u64,
 ) -> Result<(f64, Latencies)> {
-    let each = count.div_ceil(in_flight as u64);
-    let body = sample(log).await?;
     let started = Instant::now();
     let mut clients = Vec::new();
     for client in 0..in_flight {
-        let (log, body) = (Arc::clone(log), body.clone());
+        let (raw, body) = (raw.clone(), body.clone());
         clients.push(tokio::spawn(async move {
-            let subject = Subject::parse(&format!(
-                "evt.bench-raw.action.R{in_flight}/{round}/{client}"
-            ))?;
+            let subject = subject("raw", in_flight, round, client);
             let (mut latency, mut expected) = (Latencies::new()?, 0);
             for _ in 0..each {
-                let append = message(&subject, expected, &body);
                 let begun = Instant::now();
-                expected = log.append(append).await?.sequence;
+                expected = raw.append(&subject, expected, body.clone()).await?;
                 latency.add(begun.elapsed());
             }
             anyhow::Ok(latency)
         }));
     }
+    finished(clients, each, started).await
+}
+
+async fn barely(
+    bare: &Bare,
+    serving: &Serving,
+    in_flight: usize,
+    each: u64,
+    round: u64,
+) -> Result<(f64, Latencies)> {
+    let started = Instant::now();
+    let mut clients = Vec::new();
+    for client in 0..in_flight {
+        let (mut stub, area) = (bare.client(client), serving.area.clone());
+        clients.push(tokio::spawn(async move {
+            let subject = subject("bare", in_flight, round, client);
+            let (mut latency, mut expected) = (Latencies::new()?, 0);
+            for _ in 0..each {
+                let request = RecordUpdateRequest {
+                    period: expected.to_string(),
+                    ..update(&area, &subject)
+                };
+                let begun = Instant::now();
+                expected = stub.append(request).await?;
+                latency.add(begun.elapsed());
+            }
+            anyhow::Ok(latency)
+        }));
+    }
+    finished(clients, each, started).await
+}
+
+/// Waits for every client; how many appends a second they made together.
+async fn finished(
+    clients: Vec<JoinHandle<Result<Latencies>>>,
+    each: u64,
+    started: Instant,
+) -> Result<(f64, Latencies)> {
     let mut latency = Latencies::new()?;
+    let count = each * clients.len() as u64;
     for client in clients {
         latency.merge(&client.await??)?;
     }
-    Ok((rate(each * in_flight as u64, started.elapsed()), latency))
-}
-
-/// A body of the same length as those that came through gRPC: the last one of the log.
-async fn sample(log: &Arc<dyn EventLog>) -> Result<Bytes> {
-    let head = log.head().await?;
-    Ok(log.read(head).await?.context("the log is empty")?.body)
-}
-
-fn message(subject: &Subject, expected: Sequence, body: &Bytes) -> Append {
-    Append {
-        id: fresh_id(),
-        subject: subject.clone(),
-        expected,
-        digest: Digest::of(body),
-        attributes: Attributes {
-            source: "/bench".to_owned(),
-            kind: domain::stored::DECISION_TYPE.to_owned(),
-            time: DateTime::<Utc>::UNIX_EPOCH,
-        },
-        body: body.clone(),
-    }
+    Ok((rate(count, started.elapsed()), latency))
 }
 
 /// How long an append takes until a reader sees it, with nothing else going on.
@@ -211,4 +222,18 @@ pub(crate) async fn until_visible(serving: &Serving, times: u64) -> Result<Laten
         latency.add(begun.elapsed());
     }
     Ok(latency)
+}
+
+/// A body as long as those that come through gRPC: an update of the log.
+pub(crate) async fn sample(serving: &Serving, log: &Arc<dyn EventLog>) -> Result<Bytes> {
+    let targets = serving.targets(0, 1);
+    let reference = pick(&targets, 0).context("no open action to update")?;
+    let request = update(&serving.area, reference);
+    let written = serving.command().record_update(request).await?.into_inner();
+    let position = written
+        .written
+        .context("a write without an answer")?
+        .position;
+    let record = log.read(position).await?;
+    Ok(record.context("what was written is not there")?.body)
 }

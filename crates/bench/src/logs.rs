@@ -1,12 +1,13 @@
 //! The two logs, filled by the generator.
 
+use crate::raw::Raw;
 use anyhow::{Context, Result};
 use event_log::{EmbeddedLog, EmbeddedOptions, EventLog, JetStreamLog, JetStreamOptions};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
-use testkit::nats::{NatsOptions, NatsServer};
+use testkit::nats::{NatsOptions, NatsServer, RawPublisher};
 
 /// Which log is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -71,6 +72,14 @@ impl Rig {
         match &self.server {
             Some(server) => size(server.store_dir()),
             None => size(&self.folder.path().join("log")),
+        }
+    }
+
+    /// The way to the same disk without the program.
+    pub(crate) async fn raw(&self) -> Result<Raw> {
+        match &self.server {
+            None => Ok(Raw::Log(Arc::clone(&self.log))),
+            Some(server) => Ok(Raw::Nats(RawPublisher::connect(&server.url()).await?)),
         }
     }
 

@@ -9,10 +9,12 @@
 )]
 
 mod appends;
+mod bare;
 mod figures;
 mod fill;
 mod logs;
 mod process;
+mod raw;
 mod reads;
 mod serving;
 
@@ -104,7 +106,9 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
                 "ms p99",
             )
         });
-        figures.extend(appends::figures(&serving, &rig.log, name, events, options.appends).await?);
+        let (raw, body) = (rig.raw().await?, appends::sample(&serving, &rig.log).await?);
+        let appended = appends::figures(&serving, &raw, body, name, events, options.appends);
+        figures.extend(appended.await?);
     }
     if let Some(program) = &options.program {
         let head = rig.log.head().await?;

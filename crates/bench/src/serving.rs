@@ -10,6 +10,7 @@ use domain::text::Slug;
 use event_log::{EventLog, Sequence};
 use identity::Issuer;
 use projection::{AsOf, Filter, Options, Question, ReadModel, Sort};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,21 +74,13 @@ impl Serving {
             TcpIncoming::from(listener).with_nodelay(Some(true)),
             stop.clone().cancelled_owned(),
         ));
-        let mut channels = Vec::new();
-        for _ in 0..CHANNELS {
-            channels.push(
-                Endpoint::new(format!("http://{address}"))?
-                    .connect()
-                    .await?,
-            );
-        }
         let model = ReadModel::open(folder.join("read-model"), Options::default())?;
         tokio::spawn(model.follow(Arc::clone(&log), stop.clone()));
         let mut this = Self {
             area: area.to_string(),
             model,
             reader: office,
-            channels,
+            channels: channels(address).await?,
             bearer: Bearer(format!("Bearer {token}").parse()?),
             targets: Vec::new(),
             stop,
@@ -144,6 +137,16 @@ impl Serving {
             .with_context(|| format!("the read model did not reach {position}"))??;
         Ok(())
     }
+}
+
+/// As many connections as every measurement uses.
+pub(crate) async fn channels(address: SocketAddr) -> Result<Vec<Channel>> {
+    let mut channels = Vec::new();
+    for _ in 0..CHANNELS {
+        let endpoint = Endpoint::new(format!("http://{address}"))?;
+        channels.push(endpoint.connect().await?);
+    }
+    Ok(channels)
 }
 
 impl Drop for Serving {

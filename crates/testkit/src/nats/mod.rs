@@ -2,8 +2,10 @@
 
 mod binary;
 mod cluster;
+mod raw;
 mod server;
 
 pub use binary::{SERVER_VARIABLE, find};
 pub use cluster::Cluster;
+pub use raw::RawPublisher;
 pub use server::{NatsOptions, NatsServer};
