@@ -22,12 +22,7 @@ impl Inner {
         other: &Reference,
     ) -> Result<v1::Written, Failure> {
         let _family = self.families.write().await;
-        self.check(&Part {
-            asking: asking.clone(),
-            reference: reference.clone(),
-            command: command.clone(),
-        })
-        .await?;
+        self.check(&Part::own(asking, reference, command)).await?;
         if !self.is_linked(asking, reference, kind, other).await? {
             let mut ancestry = Ancestry::of(reference, kind, other);
             while let Some(next) = ancestry.nearest()? {

@@ -64,11 +64,8 @@ fn parts(asking: &Asking, reference: &Reference, responding: &Responding) -> (Pa
         also_answers: all.iter().filter(|other| *other != to).cloned().collect(),
         expected_on: responding.expected_on,
     };
-    let own = Part {
-        asking: asking.clone(),
-        reference: reference.clone(),
-        command: command(reference, &responding.coverage),
-    };
+    let told = command(reference, &responding.coverage);
+    let own = Part::own(asking, reference, &told);
     let others = responding.also.iter().map(|(other, coverage)| Part {
         asking: asking.secondary(other.as_str()),
         reference: other.clone(),

@@ -30,11 +30,7 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         let _family = self.families.write().await;
-        let own = Part {
-            asking: asking.clone(),
-            reference: reference.clone(),
-            command: command.clone(),
-        };
+        let own = Part::own(asking, reference, command);
         self.check(&own).await?;
         let address = Address::action(&asking.area, reference);
         let held = self
@@ -93,12 +89,7 @@ impl Inner {
         response: ResponseId,
     ) -> Result<v1::Written, Failure> {
         let _family = self.families.read().await;
-        self.check(&Part {
-            asking: asking.clone(),
-            reference: reference.clone(),
-            command: command.clone(),
-        })
-        .await?;
+        self.check(&Part::own(asking, reference, command)).await?;
         let load = async |reference: &Reference| {
             let address = Address::action(&asking.area, reference);
             self.load::<Option<Action>>(&address, Freshness::Now).await

@@ -23,6 +23,17 @@ pub(super) struct Part {
     pub(super) command: Command,
 }
 
+impl Part {
+    /// What the action is told that the request names first.
+    pub(super) fn own(asking: &Asking, reference: &Reference, command: &Command) -> Self {
+        Self {
+            asking: asking.clone(),
+            reference: reference.clone(),
+            command: command.clone(),
+        }
+    }
+}
+
 impl Inner {
     /// Tells the others, then the one that the request is about.
     pub(super) async fn tell(

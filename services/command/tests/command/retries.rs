@@ -183,6 +183,12 @@ async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On)
             gate.open.notify_one();
         }
     );
+    let noticed = match on {
+        On::Embedded => "expectation",
+        On::JetStream => "10071",
+    };
+    let conflict = format!("conflicts_total{{aggregate=\"action\",code=\"{noticed}\"}} 1");
+    assert!(rig.figures().contains(&conflict), "{}", rig.figures());
     insta::assert_snapshot!(refusal(&answer.unwrap_err()), @"FailedPrecondition ACTION_CLOSED: PCP/2018/001 was withdrawn on 9 November 2018; reopen it first; recorded before that: PCP/2018/002; the same request, sent again under the same id once it is allowed, records the rest [on=2018-11-09, recorded=PCP/2018/002, reference=PCP/2018/001]");
     let reopen = v1::ReopenActionRequest {
         write: write("2018-11-09"),
