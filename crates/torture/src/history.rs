@@ -126,6 +126,18 @@ impl Attempt {
         }
     }
 
+    /// The same over a network: what tonic says of a broken connection is no answer of the service, which
+    /// always gives a reason.
+    #[must_use]
+    pub fn of_network(answer: Result<v1::Written, Status>) -> Self {
+        match answer {
+            Err(status) if status.get_details_error_info().is_none() => {
+                Self::Again(format!("{:?} without a reason", status.code()))
+            }
+            answer => Self::of(answer),
+        }
+    }
+
     fn refused(reason: &str, fact: &dyn Fn(&str) -> String) -> Self {
         Self::Settled(Outcome::Refused {
             reason: reason.to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! [`simulate`] runs the command service in one thread over a log that misbehaves as far as the
 //! contract of [`event_log::EventLog`] permits, by a schedule that follows from one number, so that a
-//! failure is replayed by its number. What concurrent clients asked for and were told is a
+//! failure is replayed by its number. [`run`] does the same to real processes by real means. What concurrent clients asked for and were told is a
 //! [`history`]; [`check`] holds it against the log.
 #![cfg_attr(
     test,
@@ -18,4 +18,5 @@ pub mod chance;
 pub mod check;
 pub mod history;
 pub mod request;
+pub mod run;
 pub mod simulate;

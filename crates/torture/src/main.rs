@@ -7,7 +7,10 @@
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use torture::run::{Campaign, On, run};
 use torture::simulate::{Size, simulate};
 
 /// Throws faults at the program and counts what was lost.
@@ -22,6 +25,33 @@ struct Cli {
 enum Command {
     /// Simulate one seed and print everything that happens, or many seeds and print the sums
     Simulate(Simulate),
+    /// Run real processes under real faults, and print what was lost
+    Run(Run),
+}
+
+#[derive(clap::Args)]
+struct Run {
+    /// All chance follows from it, but the machine's own
+    #[arg(long, default_value_t = 2018)]
+    seed: u64,
+    /// How many minutes faults are injected, on each log
+    #[arg(long, default_value_t = 1.0)]
+    minutes: f64,
+    /// Which logs
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["embedded", "nats"])]
+    on: Vec<On>,
+    /// Clients at work at the same time
+    #[arg(long, default_value_t = 16)]
+    clients: usize,
+    /// Each kind of fault in turn and alone, instead of random ones of which two may meet
+    #[arg(long)]
+    alone: bool,
+    /// The program; this one, which has it inside, when left out
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// Where the figures go as JSON
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -43,10 +73,68 @@ struct Simulate {
     replicas: usize,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
-        Command::Simulate(options) => simulations(&options),
+/// The first argument that makes this the program under test, with the arguments that follow.
+const AS_PROGRAM: &str = "as-program";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next();
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|first| first == AS_PROGRAM)
+    {
+        return matters::run(name.into_iter().chain(arguments.skip(1)));
     }
+    let outcome = match Cli::parse().command {
+        Command::Simulate(options) => simulations(&options),
+        Command::Run(options) => campaigns(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("matters-torture: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn campaigns(options: &Run) -> Result<()> {
+    let program = match &options.program {
+        Some(path) => (path.clone(), vec![]),
+        None => (std::env::current_exe()?, vec![AS_PROGRAM.to_owned()]),
+    };
+    let mut reports = Vec::new();
+    for on in &options.on {
+        let campaign = Campaign {
+            seed: options.seed,
+            lasts: Duration::from_secs_f64(options.minutes * 60.0),
+            on: *on,
+            clients: options.clients,
+            alone: options.alone,
+            program: program.clone(),
+            now: now(),
+        };
+        let report = run(&campaign).await?;
+        println!("{report}");
+        reports.push(report);
+    }
+    if let Some(path) = &options.json {
+        std::fs::write(path, serde_json::to_vec_pretty(&reports)?)?;
+    }
+    let wrong: usize = reports.iter().map(|report| report.problems.len()).sum();
+    if wrong > 0 {
+        bail!("{wrong} things are wrong, with seed {}", options.seed);
+    }
+    Ok(())
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one clock of this program, read once and passed on"
+)]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
 }
 
 fn simulations(options: &Simulate) -> Result<()> {

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup | test | tidy | contract | demo | seeds | bench`.
+//! The project's own commands: `cargo xtask setup | test | tidy | contract | demo | seeds | bench | torture`.
 #![allow(
     clippy::print_stdout,
     reason = "what this program prints is its purpose"
@@ -24,6 +24,7 @@ mod setup;
 mod steps;
 mod test;
 mod tidy;
+mod torture;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +54,8 @@ enum Command {
     Seeds(seeds::Options),
     /// Measure the program beside the limits of this machine, in one run
     Bench(bench::Options),
+    /// Throw faults at the program, real or simulated, and count what was lost
+    Torture(torture::Options),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&ws, &options),
         Command::Seeds(options) => seeds::run(&ws, &options),
         Command::Bench(options) => bench::run(&ws, &options),
+        Command::Torture(options) => torture::run(&ws, &options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ mod linear;
 mod model;
 mod numbers;
 mod presence;
+mod reads;
 mod told;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 pub use linear::{Entry, Stuck, linearize};
 pub use model::{Effect, Sight, State, Step};
+pub use reads::{Seen, misread};
 pub use told::Told;
 
 /// What is held against each other.
@@ -102,6 +104,11 @@ pub enum Problem {
         /// What is wrong.
         what: String,
     },
+    /// A reader was shown what the log does not say, or less than was promised.
+    Misread {
+        /// What was shown.
+        what: String,
+    },
     /// The log itself is not as a log must be, or two folds of it differ.
     Diverged {
         /// What is wrong.
@@ -124,6 +131,7 @@ impl Problem {
             Self::Fault { .. } => "fault",
             Self::NotLinearizable { .. } => "not linearizable",
             Self::Numbering { .. } => "numbering",
+            Self::Misread { .. } => "misread",
             Self::Diverged { .. } => "diverged",
         }
     }
@@ -158,7 +166,9 @@ impl fmt::Display for Problem {
                 reference,
                 explained,
             } => write!(f, "{reference}: {explained}"),
-            Self::Numbering { what } | Self::Diverged { what } => f.write_str(what),
+            Self::Numbering { what } | Self::Misread { what } | Self::Diverged { what } => {
+                f.write_str(what)
+            }
         }
     }
 }

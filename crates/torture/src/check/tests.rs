@@ -257,3 +257,50 @@ fn many_overlapping_steps_are_searched_in_time() {
     entries.push(entry(2, 1_000, Step::Look(Sight::At(400))));
     assert!(linearize(&entries).is_err());
 }
+
+#[test]
+fn a_reader_who_saw_something_else_is_found() {
+    let simulated = whole();
+    let told: Vec<Told> = simulated.records.iter().filter_map(Told::of).collect();
+    let update = told
+        .iter()
+        .find(|told| told.events == ["action.updated.v1"])
+        .unwrap();
+    let seen = Seen {
+        reference: update.reference.clone(),
+        promised: update.position,
+        position: update.position,
+        last: update.position,
+        closed: false,
+    };
+    let misread = |seen: Seen| misread(&[seen], &simulated.records).len();
+    assert_eq!(misread(seen.clone()), 0);
+    assert_eq!(
+        misread(Seen {
+            closed: true,
+            ..seen.clone()
+        }),
+        1
+    );
+    assert_eq!(
+        misread(Seen {
+            last: seen.last - 1,
+            ..seen.clone()
+        }),
+        1
+    );
+    assert_eq!(
+        misread(Seen {
+            position: seen.position - 1,
+            ..seen.clone()
+        }),
+        1
+    );
+    assert_eq!(
+        misread(Seen {
+            promised: seen.position + 1,
+            ..seen
+        }),
+        1
+    );
+}

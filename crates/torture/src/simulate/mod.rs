@@ -54,7 +54,7 @@ impl Default for Size {
         Self {
             replicas: 2,
             clients: 3,
-            requests: 6,
+            requests: 5,
         }
     }
 }
