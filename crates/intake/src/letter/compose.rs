@@ -170,7 +170,7 @@ impl Composer<'_> {
         let leads = asked::has_lead(&block.text);
         if style != top_style {
             let under_numbers = !matches!(top_style, MarkStyle::Bullet(_));
-            return under_numbers || !leads;
+            return under_numbers || (!leads && item.may_list(&block.text, style));
         }
         !leads && item.goes_on_as_a_list(&block.text)
     }
@@ -380,6 +380,18 @@ impl ItemDraft {
         });
     }
 
+    /// Whether an entry with a mark of another style than the items' may be one of a list in the
+    /// answer: the list has begun, or what stands before it is no whole sentence. After a whole
+    /// sentence it is a statement of its own.
+    fn may_list(&self, text: &str, style: MarkStyle) -> bool {
+        let before = self.pieces.last();
+        let begun = before
+            .and_then(|piece| piece.mark.as_deref())
+            .is_some_and(|mark| lines::style_of(mark) == Some(style));
+        let before = before.map_or(&self.head, |piece| &piece.text);
+        begun || !ends_a_sentence(before) || self.goes_on_as_a_list(text)
+    }
+
     /// A list that a page break cut in two goes on at the margin: its entries look like those
     /// before (fragments), or begin with a small letter.
     fn goes_on_as_a_list(&self, text: &str) -> bool {
@@ -397,6 +409,11 @@ impl ItemDraft {
 
 fn is_fragment(text: &str) -> bool {
     !text.ends_with(['.', '?', '!']) && text.split_whitespace().count() <= 14
+}
+
+fn ends_a_sentence(text: &str) -> bool {
+    text.trim_end_matches(['*', '_', '"', '”', '’', ')', ' '])
+        .ends_with(['.', '?', '!'])
 }
 
 fn was_split_by_a_page(before: &str, after: &str) -> bool {

@@ -256,6 +256,14 @@ fn bullet(body: &str) -> Option<(MarkStyle, usize)> {
     (is_bullet || is_letter_o).then(|| (MarkStyle::Bullet(first), first.len_utf8()))
 }
 
+/// The style of a mark as it was written.
+pub(crate) fn style_of(mark: &str) -> Option<MarkStyle> {
+    match classify(&format!("{mark} entry")) {
+        Line::Item(item) => Some(item.style),
+        _ => None,
+    }
+}
+
 /// `1.`, `1)`, `(1)`, `a)`, `(a)`, `(iv)`, `Q1.`, `Q1:`, `Q.`, `Question 1:`.
 fn numbered(body: &str) -> Option<(MarkStyle, usize)> {
     let lower: String = body

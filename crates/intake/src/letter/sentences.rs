@@ -92,7 +92,17 @@ fn ends_here(text: &str, chars: &[(usize, char)], start: usize, at: usize, after
                 .starts_with("http")
         });
     let (byte, mark) = chars[at];
-    can_begin && (mark != '.' || !is_abbreviation(&text[start..byte]))
+    let before = &text[start..byte];
+    can_begin && (mark != '.' || !(is_abbreviation(before) || is_number_of_a_question(before)))
+}
+
+/// "2" or "Q2" where a sentence begins: the point after it belongs to the number, as in
+/// "1. Where? 2. When?".
+fn is_number_of_a_question(before: &str) -> bool {
+    let number = before
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '_'))
+        .trim_start_matches(['Q', 'q']);
+    (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_abbreviation(before: &str) -> bool {
@@ -162,6 +172,22 @@ mod tests {
             ]
         );
         assert!(sentences(" \n . ? ").is_empty());
+    }
+
+    #[test]
+    fn numbers_of_questions_begin_them() {
+        assert_eq!(
+            sentences("Where is it? 2. When is it? Q3. Why? It has 4. Done in 2018. Yes. 12"),
+            [
+                "Where is it?",
+                "When is it?",
+                "Why?",
+                "It has 4.",
+                "Done in 2018.",
+                "Yes.",
+                "12"
+            ]
+        );
     }
 
     #[test]

@@ -84,6 +84,15 @@ fn letterlike() -> impl Strategy<Value = String> {
         "unclosed **bold run",
         "**unclosed bold lead",
         "## Is that a heading?",
+        "1. Where exactly? 2. When exactly? Somewhere, sometime.",
+        "Q7. Which streets? Q8. Which schools?",
+        "* A whole statement about lighting.",
+        "+ Another whole statement about paving.",
+        "i. roman entry",
+        "B. Lettered heading",
+        "__Underscored heading__",
+        "2)  spaced entry",
+        "\t- tabbed entry",
     ]);
     prop::collection::vec(line, 0..40).prop_map(|lines| lines.join("\n"))
 }
@@ -94,6 +103,36 @@ proptest! {
     #[test]
     fn every_line_of_a_letter_is_accounted_for(text in letterlike()) {
         accounted(&text);
+    }
+
+    /// What the letter has outside its items is left over by name; all else is in the plan.
+    #[test]
+    fn a_plan_leaves_nothing_out(text in letterlike()) {
+        let proposal = read(&text);
+        let header = PlanHeader {
+            meeting_on: "2018-09-12".parse().unwrap(),
+            answered_on: "2018-11-09".parse().unwrap(),
+            asked_of: String::new(),
+        };
+        let plan = LetterPlan::propose(&proposal, header);
+        let mut items = plan.items.iter();
+        for topic in &proposal.topics {
+            for found in &topic.items {
+                let item = items.next().unwrap();
+                prop_assert_eq!(&item.topic, &topic.heading);
+                prop_assert_eq!(&item.answer, &found.answer);
+                prop_assert_eq!(item.raise, !found.statement_only);
+                let parts: Vec<&str> = item.parts.iter().map(|part| part.text.as_str()).collect();
+                let asked: Vec<&str> = found.parts.iter().map(|part| part.text.as_str()).collect();
+                prop_assert_eq!(&parts, &asked);
+                // What is raised has the words of every part, each repetition once.
+                for (part, wanted) in item.parts.iter().zip(&asked) {
+                    prop_assert!(part.repeats.is_some() || item.text().contains(wanted));
+                }
+                prop_assert!(item.raise || !item.answer.is_empty());
+            }
+        }
+        prop_assert_eq!(items.count(), proposal.noted_actions.len());
     }
 
     #[test]

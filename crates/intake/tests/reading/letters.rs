@@ -124,3 +124,77 @@ fn odd_inputs_give_a_proposal_or_a_plain_refusal() {
         "Cafés open?"
     );
 }
+
+fn items(letter: &str) -> Vec<(Vec<String>, String)> {
+    let proposal = read(letter);
+    let items = proposal.topics.iter().flat_map(|topic| &topic.items);
+    items
+        .map(|item| {
+            let parts = item.parts.iter().map(|part| part.text.clone());
+            (parts.collect(), item.answer.clone())
+        })
+        .collect()
+}
+
+fn asked(parts: &[&str], answer: &str) -> (Vec<String>, String) {
+    (
+        parts.iter().map(|&part| part.to_owned()).collect(),
+        answer.to_owned(),
+    )
+}
+
+#[test]
+fn a_statement_with_another_mark_is_one_of_its_own() {
+    let letter = "### Roads\n\n- **Why so dark?** The lights are out.\n* The Commissioner has \
+                  written to the county about paving.\n- **When lit?** In May.\n";
+    assert_eq!(
+        items(letter),
+        [
+            asked(&["Why so dark?"], "The lights are out."),
+            asked(
+                &[],
+                "The Commissioner has written to the county about paving."
+            ),
+            asked(&["When lit?"], "In May."),
+        ]
+    );
+    // A list in an answer stays in it, also one of whole sentences.
+    let letter = "### Roads\n\n- **Who comes?** These do:\n* The Fire Service comes.\n* So does \
+                  the county.\n- **When?** In May.\n";
+    assert_eq!(
+        items(letter),
+        [
+            asked(
+                &["Who comes?"],
+                "These do:\n\n* The Fire Service comes.\n* So does the county."
+            ),
+            asked(&["When?"], "In May."),
+        ]
+    );
+}
+
+#[test]
+fn numbered_questions_in_one_paragraph_are_questions_each() {
+    let two = ["Where are the lights out?", "When are they mended?"];
+    for letter in [
+        "### Roads\n\n1. Where are the lights out? 2. When are they mended?\n",
+        "### Roads\n\nQ1. Where are the lights out? Q2. When are they mended?\n",
+        "### Roads\n\n- 1) Where are the lights out? 2) When are they mended?\n",
+        "### Roads\n\n- **1. Where are the lights out? 2. When are they mended?**\n",
+        "**Roads**\n\n1. Where are the lights out?\n2. When are they mended?\n",
+        "Roads\n\n(a) Where are the lights out?\n(b) When are they mended?\n",
+        "ROADS\n=====\n\n• Where are the lights out?\n• When are they mended?\n",
+    ] {
+        let found: Vec<String> = items(letter)
+            .into_iter()
+            .flat_map(|(parts, _)| parts)
+            .collect();
+        assert_eq!(found, two, "{letter}");
+    }
+    let answered = "### Roads\n\n1. Where are the lights out? 2. When are they mended? In the \
+                    High Street, and soon.\n";
+    assert_eq!(
+        items(answered),
+        [asked(&two, "In the High Street, and soon.")]
+    );
+}
