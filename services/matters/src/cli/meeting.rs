@@ -1,6 +1,6 @@
 //! `meeting add`, `list`, `coverage`, `sheet`.
 
-use super::action::{Filter, pages, tell};
+use super::action::{Filter, pages, record};
 use super::arguments::{AsOf, WriteOptions, day};
 use super::lookups::{meeting_entry, party};
 use super::session::Session;
@@ -67,17 +67,9 @@ impl Add {
             title: self.title.unwrap_or_default(),
         };
         let part = Part::Role(Role::Clerk);
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let next = format!("matters action raise TEXT --meeting {}", self.id);
-        tell(
-            session,
-            &written,
-            &format!("meeting {} is in the register", self.id),
-            None,
-            &next,
-        )
+        let what = format!("meeting {} is in the register", self.id);
+        record(session, &part, &self.write, request, &what, &next).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! `register body`, `group`, `series`, `returns`, `show`.
 
-use super::action::tell;
+use super::action::record;
 use super::arguments::{AsOf, WriteOptions, word};
 use super::lookups::party;
 use super::session::Session;
@@ -49,10 +49,7 @@ async fn enter<R: WriteCall>(
     request: R,
     what: &str,
 ) -> Result<(), Failure> {
-    match session.write(&CLERK, write, request).await? {
-        Some(written) => tell(session, &written, what, None, ""),
-        None => Ok(()),
-    }
+    record(session, &CLERK, write, request, what, "").await
 }
 
 /// Register a body, rename it, or end it.
@@ -80,19 +77,13 @@ impl Body {
     async fn run(self, session: &mut Session) -> Result<(), Failure> {
         let (id, name) = (self.id.clone(), self.name.unwrap_or_default());
         if self.end {
-            let succeeded_by = self.succeeded_by.unwrap_or_default();
+            let what = format!("{id}: ended");
             let request = v1::EndBodyRequest {
                 write: None,
                 id,
-                succeeded_by,
+                succeeded_by: self.succeeded_by.unwrap_or_default(),
             };
-            return enter(
-                session,
-                &self.write,
-                request,
-                &format!("{}: ended", self.id),
-            )
-            .await;
+            return enter(session, &self.write, request, &what).await;
         }
         match self.kind {
             Some(kind) => {
@@ -157,19 +148,13 @@ impl Group {
             objectives: self.objectives,
         };
         if self.end {
-            let succeeded_by = self.succeeded_by.unwrap_or_default();
+            let what = format!("{id}: ended");
             let request = v1::EndGroupRequest {
                 write: None,
                 id,
-                succeeded_by,
+                succeeded_by: self.succeeded_by.unwrap_or_default(),
             };
-            return enter(
-                session,
-                &self.write,
-                request,
-                &format!("{}: ended", self.id),
-            )
-            .await;
+            return enter(session, &self.write, request, &what).await;
         }
         match (self.name, self.board) {
             (Some(name), Some(board)) => {

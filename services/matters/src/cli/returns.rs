@@ -1,6 +1,6 @@
 //! `return draft`, `submit`, `correct`, `show`, `missing`, `matrix`.
 
-use super::action::tell;
+use super::action::record;
 use super::arguments::{AsOf, WriteOptions, quarter, reference, text};
 use super::lookups::party;
 use super::session::Session;
@@ -145,17 +145,9 @@ impl Draft {
             quarter: quarter.to_string(),
             content: Some(self.content.message()?),
         };
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let next = format!("matters return submit {group} \"{quarter}\" …");
-        tell(
-            session,
-            &written,
-            &format!("{group}, {quarter}: draft kept"),
-            None,
-            &next,
-        )
+        let what = format!("{group}, {quarter}: draft kept");
+        record(session, &part, &self.write, request, &what, &next).await
     }
 }
 
@@ -180,17 +172,9 @@ impl Submit {
             quarter: quarter.to_string(),
             content: Some(self.content.message()?),
         };
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let next = format!("matters return show {group} \"{quarter}\"");
-        tell(
-            session,
-            &written,
-            &format!("{group}, {quarter}: return sent"),
-            None,
-            &next,
-        )
+        let what = format!("{group}, {quarter}: return sent");
+        record(session, &part, &self.write, request, &what, &next).await
     }
 }
 
@@ -219,16 +203,8 @@ impl Correct {
             content: Some(self.content.message()?),
             reason: self.reason,
         };
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
-        tell(
-            session,
-            &written,
-            &format!("{group}, {quarter}: return corrected"),
-            None,
-            "",
-        )
+        let what = format!("{group}, {quarter}: return corrected");
+        record(session, &part, &self.write, request, &what, "").await
     }
 }
 

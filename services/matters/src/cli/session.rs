@@ -12,12 +12,14 @@ use api::v1;
 use chrono::NaiveDate;
 use domain::policy::{Principal, Role};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonic::Code;
 use uuid::Uuid;
 
 /// How often a write is sent again while the services do not answer.
 const TRIES: u32 = 6;
+/// How long after the first a write is still sent again: people wait for it.
+const TRIED_WITHIN: Duration = Duration::from_secs(10);
 /// How long a write's reader waits for the read side to have it.
 const SEEN_WITHIN: Duration = Duration::from_secs(5);
 
@@ -267,10 +269,12 @@ pub(crate) async fn persistently<R: WriteCall>(
     request: R,
 ) -> Result<Written, Failure> {
     let mut wait = Duration::from_millis(100);
+    let begun = Instant::now();
     for tried in 1..=TRIES {
+        let last = tried == TRIES || begun.elapsed() > TRIED_WITHIN;
         match request.clone().send(client).await {
             Ok(written) => return Ok(written),
-            Err(status) if again(&status) && tried < TRIES => {
+            Err(status) if again(&status) && !last => {
                 tokio::time::sleep(wait).await;
                 wait *= 2;
             }

@@ -103,16 +103,20 @@ impl<'a> Loader<'a> {
                     .await?;
             }
         }
+        let board = "ccssb";
+        let named = meeting.bodies.iter().find(|body| body.id == board);
+        let board_name = named.map_or(board, |body| &body.name);
         for group in &meeting.groups {
             let request = v1::RegisterGroupRequest {
                 write: None,
                 id: group.id.clone(),
                 name: group.name.clone(),
-                board: "ccssb".to_owned(),
+                board: board.to_owned(),
                 details: Some(v1::GroupDetails {
                     aliases: group.aliases.clone(),
                     lead_bodies: match group.leads.as_slice() {
-                        [] => vec!["not named in the letter".to_owned()],
+                        // The letter names no lead: the Board to which they report stands for it.
+                        [] => vec![board_name.to_owned()],
                         leads => leads.to_vec(),
                     },
                     objectives: group.objectives.clone(),

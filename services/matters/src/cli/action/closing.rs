@@ -2,7 +2,7 @@
 
 use super::super::arguments::{DueDate, WriteOptions, reference, word};
 use super::super::session::Session;
-use super::told::tell;
+use super::told::record;
 use crate::failure::Failure;
 use crate::reach::Part;
 use crate::words::said;
@@ -38,16 +38,13 @@ impl ProposeClosure {
             outcome: self.outcome.into(),
             reason: self.reason,
         };
-        let Some(written) = session.write(&OFFICE, &self.write, request).await? else {
-            return Ok(());
-        };
         let outcome = said::<v1::Outcome>(self.outcome.into());
         let what = format!("{}: closure proposed, as {outcome}", self.reference);
         let next = format!(
             "when the Panel agrees: matters action close {} --outcome OUTCOME",
             self.reference
         );
-        tell(session, &written, &what, None, &next)
+        record(session, &OFFICE, &self.write, request, &what, &next).await
     }
 }
 
@@ -80,13 +77,10 @@ impl Close {
             reason: self.reason.unwrap_or_default(),
             superseded_by: self.superseded_by.unwrap_or_default(),
         };
-        let Some(written) = session.write(&CLERK, &self.write, request).await? else {
-            return Ok(());
-        };
         let outcome = said::<v1::Outcome>(self.outcome.into());
         let what = format!("{}: closed as {outcome}", self.reference);
         let next = format!("matters action show {}", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &CLERK, &self.write, request, &what, &next).await
     }
 }
 
@@ -114,11 +108,8 @@ impl Reopen {
             reason: self.reason,
             due: self.due.rule(),
         };
-        let Some(written) = session.write(&CLERK, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: open again", self.reference);
-        tell(session, &written, &what, None, "")
+        record(session, &CLERK, &self.write, request, &what, "").await
     }
 }
 
@@ -143,10 +134,7 @@ impl Withdraw {
             reference: self.reference.clone(),
             reason: self.reason,
         };
-        let Some(written) = session.write(&CLERK, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: withdrawn", self.reference);
-        tell(session, &written, &what, None, "")
+        record(session, &CLERK, &self.write, request, &what, "").await
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::arguments::{DueDate, WriteOptions, reference};
 use super::super::session::Session;
-use super::told::tell;
+use super::told::{record, tell};
 use crate::failure::Failure;
 use crate::output::message;
 use crate::reach::Part;
@@ -78,12 +78,9 @@ impl Pause {
             reference: self.reference.clone(),
             reason: self.reason,
         };
-        let Some(written) = session.write(&CLERK, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: the clock stands", self.reference);
         let next = format!("matters action resume {}", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &CLERK, &self.write, request, &what, &next).await
     }
 }
 

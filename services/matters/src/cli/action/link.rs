@@ -3,7 +3,7 @@
 use super::super::arguments::{DueDate, WriteOptions, reference, text, word};
 use super::super::session::Session;
 use super::respond::latest_response;
-use super::told::tell;
+use super::told::{record, tell};
 use crate::failure::Failure;
 use crate::reach::Part;
 use crate::words::said;
@@ -37,12 +37,9 @@ impl Link {
             other: self.other.clone(),
         };
         let part = Part::Role(Role::Clerk);
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let kind = said::<v1::LinkKind>(self.kind.into());
         let what = format!("{}: linked, {kind} {}", self.reference, self.other);
-        tell(session, &written, &what, None, "")
+        record(session, &part, &self.write, request, &what, "").await
     }
 }
 

@@ -18,7 +18,7 @@ mod watch;
 
 pub(super) use filter::Filter;
 pub(super) use list::pages;
-pub(super) use told::tell;
+pub(super) use told::record;
 
 use super::session::Session;
 use crate::failure::{Exit, Failure};

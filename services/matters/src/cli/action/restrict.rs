@@ -2,7 +2,7 @@
 
 use super::super::arguments::{WriteOptions, day, reference};
 use super::super::session::Session;
-use super::told::tell;
+use super::told::{record, tell};
 use crate::failure::Failure;
 use crate::output::message;
 use crate::reach::Part;
@@ -116,10 +116,7 @@ impl Lift {
             reference: self.reference.clone(),
             reason: self.reason,
         };
-        let Some(written) = session.write(&OFFICE, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: in public view again", self.reference);
-        tell(session, &written, &what, None, "")
+        record(session, &OFFICE, &self.write, request, &what, "").await
     }
 }

@@ -3,7 +3,7 @@
 use super::super::arguments::{WriteOptions, day, reference, said, word};
 use super::super::session::Session;
 use super::holder::holder;
-use super::told::tell;
+use super::told::record;
 use crate::failure::Failure;
 use crate::reach::Part;
 use api::v1;
@@ -42,13 +42,10 @@ impl Triage {
             sensitivity: self.sensitivity.into(),
             note: self.note.unwrap_or_default(),
         };
-        let Some(written) = session.write(&OFFICE, &self.write, request).await? else {
-            return Ok(());
-        };
         let remit = crate::words::said::<v1::Remit>(self.remit.into());
         let what = format!("{}: triaged, remit {remit}", self.reference);
         let next = format!("matters action delegate {} --to GROUP", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &OFFICE, &self.write, request, &what, &next).await
     }
 }
 
@@ -81,12 +78,9 @@ impl Delegate {
             due_on: said(self.due),
             note: self.note.unwrap_or_default(),
         };
-        let Some(written) = session.write(&OFFICE, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: delegated to {}", self.reference, self.to);
         let next = format!("they accept it: matters action accept {}", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &OFFICE, &self.write, request, &what, &next).await
     }
 }
 
@@ -109,15 +103,12 @@ impl Accept {
             write: None,
             reference,
         };
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: accepted", self.reference);
         let next = format!(
             "matters action update {} --period QUARTER --rag RAG TEXT",
             self.reference
         );
-        tell(session, &written, &what, None, &next)
+        record(session, &part, &self.write, request, &what, &next).await
     }
 }
 
@@ -143,12 +134,9 @@ impl Decline {
             reference: self.reference.clone(),
             reason: self.reason,
         };
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: declined", self.reference);
         let next = format!("matters action delegate {} --to ANOTHER", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &part, &self.write, request, &what, &next).await
     }
 }
 
@@ -181,11 +169,8 @@ impl Transfer {
             due_on: said(self.due),
             reason: self.reason,
         };
-        let Some(written) = session.write(&OFFICE, &self.write, request).await? else {
-            return Ok(());
-        };
         let what = format!("{}: transferred to {}", self.reference, self.to);
         let next = format!("they accept it: matters action accept {}", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &OFFICE, &self.write, request, &what, &next).await
     }
 }

@@ -1,9 +1,25 @@
 //! What a write says when it is done: what changed, and what could come next.
 
+use super::super::arguments::WriteOptions;
 use super::super::session::Session;
 use crate::failure::Failure;
 use crate::output::{self, Format, json, message};
-use crate::reach::Written;
+use crate::reach::{Part, WriteCall, Written};
+
+/// Sends a write and tells of it: `what` changed, and what could come `next`.
+pub(crate) async fn record<R: WriteCall>(
+    session: &mut Session,
+    part: &Part,
+    write: &WriteOptions,
+    request: R,
+    what: &str,
+    next: &str,
+) -> Result<(), Failure> {
+    match session.write(part, write, request).await? {
+        Some(written) => tell(session, &written, what, None, next),
+        None => Ok(()),
+    }
+}
 
 /// Tells of a write. `made` is what a script needs of it: the reference of a new action.
 pub(crate) fn tell(

@@ -3,7 +3,7 @@
 use super::super::arguments::{WriteOptions, citation, day, quarter, reference, said, text, word};
 use super::super::session::Session;
 use super::holder::holder;
-use super::told::tell;
+use super::told::record;
 use crate::failure::Failure;
 use api::v1;
 use chrono::NaiveDate;
@@ -70,15 +70,12 @@ impl Update {
             period: self.period.to_string(),
             progress: Some(self.said.progress()?),
         };
-        let Some(written) = session.write(&part, &self.write, request).await? else {
-            return Ok(());
-        };
         let rag = crate::words::said::<v1::Rag>(self.said.rag.into());
         let what = format!(
             "{}: progress in {} recorded, {rag}",
             self.reference, self.period
         );
         let next = format!("matters action respond {} TEXT", self.reference);
-        tell(session, &written, &what, None, &next)
+        record(session, &part, &self.write, request, &what, &next).await
     }
 }
