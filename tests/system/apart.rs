@@ -1,125 +1,124 @@
 //! The services apart, over a real NATS server.
 
-use crate::rig::Way;
-use std::path::Path;
+use crate::rig::{Server, Way};
+use event_log::{
+    Append, EmbeddedLog, EmbeddedOptions, EventLog, JetStreamLog, JetStreamOptions, Subject,
+};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use testkit::nats::NatsServer;
+use testkit::nats::{NatsOptions, NatsServer};
 
-fn part(services: &str, data: &Path, keys: Option<&Path>, nats: &str) -> crate::rig::Server {
-    let data = data.display().to_string();
-    let mut arguments = vec![
-        "serve",
-        "--services",
-        services,
-        "--data",
-        &data,
-        "--nats",
-        nats,
-        "--listen",
-        "127.0.0.1:0",
-        "--metrics",
-        "127.0.0.1:0",
-    ];
-    let keys = keys.map(|keys| keys.display().to_string());
-    if let Some(keys) = &keys {
-        arguments.extend(["--keys", keys]);
-    }
-    Way::nowhere().serve(&arguments, "serving at")
+/// A server with its stream, and the folders of the services.
+pub(crate) struct Apart {
+    pub(crate) nats: NatsServer,
+    folder: TempDir,
+    /// Where the keys are that sign tokens.
+    keys: PathBuf,
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_services_run_apart_over_nats() {
-    let nats = NatsServer::start().await.unwrap();
-    let url = nats.url();
-    let folder = TempDir::new().unwrap();
-    let at = |name: &str| folder.path().join(name);
+impl Apart {
+    /// Starts a server that syncs each message, and makes the stream. A service would not.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(NatsOptions::default()).await
+    }
 
-    // A service never makes the stream; somebody does, deliberately.
-    let missing = Way::data(&at("writer"))
-        .run(&[
+    pub(crate) async fn start_with(options: NatsOptions) -> Self {
+        let options = NatsOptions {
+            sync_always: true,
+            ..options
+        };
+        let nats = NatsServer::start_with(options).await.unwrap();
+        let folder = TempDir::new().unwrap();
+        let keys = folder.path().join("writer/identity");
+        let apart = Self { nats, folder, keys };
+        let missing = Way::data(&apart.at("writer"))
+            .run(&[
+                "serve",
+                "--nats",
+                &apart.nats.url(),
+                "--listen",
+                "127.0.0.1:0",
+                "--metrics",
+                "127.0.0.1:0",
+            ])
+            .ended(1);
+        assert!(missing.err.contains("matters provision"), "{}", missing.err);
+        Way::nowhere()
+            .run(&["provision", "--nats", &apart.nats.url()])
+            .done();
+        apart
+    }
+
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts a service, with its data in this folder.
+    pub(crate) fn serve(&self, way: &Way, service: &str, data: &Path) -> Server {
+        let (data, keys) = (data.display().to_string(), self.keys.display().to_string());
+        let url = self.nats.url();
+        let mut arguments = vec![
             "serve",
+            "--services",
+            service,
+            "--data",
+            &data,
             "--nats",
             &url,
             "--listen",
             "127.0.0.1:0",
             "--metrics",
             "127.0.0.1:0",
-        ])
-        .ended(1);
-    assert!(missing.err.contains("matters provision"), "{}", missing.err);
-    Way::nowhere().run(&["provision", "--nats", &url]).done();
-
-    let writer = part("command", &at("writer"), None, &url);
-    let keys = at("writer").join("identity");
-    let reader = part("query", &at("reader"), Some(&keys), &url);
-    let auditor = part("audit", &at("auditor"), Some(&keys), &url);
-
-    let tokens = at("tokens");
-    std::fs::create_dir(&tokens).unwrap();
-    for role in ["clerk", "office", "auditor", "operator"] {
-        let file = tokens.join(format!("{role}.token")).display().to_string();
-        Way::data(&at("writer"))
-            .run(&[
-                "token", "issue", "--role", role, "--name", role, "--out", &file,
-            ])
-            .done();
+        ];
+        // The command service signs in this test; what was signed elsewhere comes with its keys.
+        if service != "command" || self.keys != self.at("writer/identity") {
+            arguments.extend(["--keys", &keys]);
+        }
+        way.serve(&arguments, "serving at")
     }
+
+    /// Starts all three, each in a folder of its own.
+    pub(crate) fn serve_all(&self) -> [Server; 3] {
+        let nowhere = Way::nowhere();
+        [
+            ("command", "writer"),
+            ("query", "reader"),
+            ("audit", "auditor"),
+        ]
+        .map(|(service, data)| self.serve(&nowhere, service, &self.at(data)))
+    }
+
+    /// Makes a token per role with the command service's keys.
+    pub(crate) fn tokens(&self) -> PathBuf {
+        let tokens = self.at("tokens");
+        std::fs::create_dir_all(&tokens).unwrap();
+        for role in ["clerk", "office", "auditor", "operator"] {
+            let file = tokens.join(format!("{role}.token")).display().to_string();
+            let issue = [
+                "token", "issue", "--role", role, "--name", role, "--out", &file,
+            ];
+            Way::data(&self.at("writer")).run(&issue).done();
+        }
+        tokens
+    }
+}
+
+/// To the three services where they are.
+pub(crate) fn way_to([writer, reader, auditor]: [&Server; 3], tokens: &Path) -> Way {
     let servers = format!(
         "command={},query={},audit={}",
         writer.url, reader.url, auditor.url
     );
-    from_question_to_closure(&Way::server(&servers, &tokens));
-    for server in [writer, reader, auditor] {
-        assert_eq!(server.stop(), Some(0));
-    }
+    Way::server(&servers, tokens)
 }
 
-/// A whole life of an action, then what was open in between.
-fn from_question_to_closure(way: &Way) {
-    let on = ["--on", "2018-01-02"];
-    for line in [
-        [
-            "register",
-            "body",
-            "pcp",
-            "--name",
-            "The Panel",
-            "--kind",
-            "panel",
-        ]
-        .as_slice(),
-        &[
-            "register",
-            "body",
-            "opcc",
-            "--name",
-            "The Office",
-            "--kind",
-            "commissioner-office",
-        ],
-        &[
-            "register",
-            "series",
-            "pcp-2018",
-            "--body",
-            "pcp",
-            "--year",
-            "2018",
-            "--pattern",
-            "PCP/{year}/{n:03}",
-        ],
-        &[
-            "meeting",
-            "add",
-            "september",
-            "--body",
-            "pcp",
-            "--held-on",
-            "2018-09-12",
-        ],
-    ] {
-        way.run(&[line, &on].concat()).done();
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn the_services_run_apart_over_nats() {
+    let apart = Apart::start().await;
+    let servers = apart.serve_all();
+    let way = way_to(servers.each_ref(), &apart.tokens());
+    crate::rig::register(&way);
     let raise = [
         "action",
         "raise",
@@ -130,35 +129,44 @@ fn from_question_to_closure(way: &Way) {
         "20",
     ];
     assert_eq!(way.run(&raise).done().out, "PCP/2018/001\n");
-    way.run(&[
-        "action",
-        "respond",
-        "PCP/2018/001",
-        "Yes, by a third.",
-        "--on",
-        "2018-11-09",
-    ])
-    .done();
-    way.run(&[
-        "action",
-        "close",
-        "PCP/2018/001",
-        "--outcome",
-        "answered",
-        "--on",
-        "2018-11-20",
-    ])
-    .done();
-    assert!(
-        way.run(&["action", "list", "--closed"])
-            .done()
-            .out
-            .contains("PCP/2018/001")
-    );
-    let then = way
-        .run(&["action", "list", "--open", "--as-of", "2018-11-01"])
-        .done()
-        .out;
-    assert!(then.contains("PCP/2018/001"), "{then}");
     way.run(&["verify"]).done();
+    for server in servers {
+        assert_eq!(server.stop(), Some(0));
+    }
+}
+
+/// The record of a demo, message by message, in the stream.
+async fn carry_over(demo: &Path, apart: &Apart) {
+    let from = EmbeddedLog::open(demo.join("log"), EmbeddedOptions::default())
+        .await
+        .unwrap();
+    let options = JetStreamOptions::new(vec![apart.nats.url()], apart.at("carried"));
+    let to = JetStreamLog::connect(options).await.unwrap();
+    let mut last: HashMap<Subject, u64> = HashMap::new();
+    for record in from.read_batch(0, 1_000).await.unwrap() {
+        let expected = last.insert(record.subject.clone(), record.sequence);
+        let append = Append {
+            id: record.id,
+            subject: record.subject,
+            expected: expected.unwrap_or(0),
+            digest: record.digest,
+            attributes: record.attributes,
+            body: record.body,
+        };
+        assert_eq!(to.append(append).await.unwrap().sequence, record.sequence);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readme_session_goes_as_printed_over_nats() {
+    let mut apart = Apart::start().await;
+    let demo = apart.at("demo");
+    assert_eq!(crate::demo::start(&demo).stop(), Some(0));
+    carry_over(&demo, &apart).await;
+    apart.keys = demo.join("identity");
+    let servers = apart.serve_all();
+    crate::session::walk(&way_to(servers.each_ref(), &demo.join("tokens")));
+    for server in servers {
+        assert_eq!(server.stop(), Some(0));
+    }
 }

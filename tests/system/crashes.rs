@@ -1,10 +1,15 @@
 //! kill -9 at named places, then the same command again: one event, the same answer.
 
-use crate::rig::{Said, Way, small_record};
+use crate::apart::{Apart, way_to};
+use crate::rig::{Said, Way, register, small_record};
 
 const ID: &str = "00000000-0000-4000-8000-0000000000aa";
 
 fn raise(way: &Way) -> Said {
+    raise_as(way, ID)
+}
+
+fn raise_as(way: &Way, id: &str) -> Said {
     way.run(&[
         "action",
         "raise",
@@ -14,7 +19,7 @@ fn raise(way: &Way) -> Said {
         "--due-in",
         "20",
         "--request-id",
-        ID,
+        id,
     ])
 }
 
@@ -59,4 +64,58 @@ fn an_import_that_died_goes_on_where_it_was() {
         whole,
         "a third run changed something"
     );
+}
+
+/// The same over a nats-server, with the service in which the place is killed there and restarted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_died_over_nats_is_asked_again() {
+    let apart = Apart::start().await;
+    let [mut writer, mut reader, auditor] = apart.serve_all();
+    let tokens = apart.tokens();
+    register(&way_to([&writer, &reader, &auditor], &tokens));
+    let places = [
+        ("before-append", "command"),
+        ("after-append", "command"),
+        ("before-reply", "command"),
+        ("projection-batch", "query"),
+        ("projection-applied", "query"),
+    ];
+    for (number, (place, service)) in (1..).zip(places) {
+        let failing = Way::nowhere().and("MATTERS_FAILPOINT", place);
+        let (slot, data) = match service {
+            "command" => (&mut writer, apart.at("writer")),
+            _ => (&mut reader, apart.at("reader")),
+        };
+        // In order: what a kill left unflushed would bring it to the place at once.
+        assert_eq!(slot.halt(), Some(0), "{place}");
+        *slot = apart.serve(&failing, service, &data);
+        let id = format!("00000000-0000-4000-8000-0000000001{number:02}");
+        let said = raise_as(&way_to([&writer, &reader, &auditor], &tokens), &id);
+        if service == "command" {
+            assert_eq!(said.ended(1).out, "", "{place}: acknowledged by the dead");
+        } else {
+            assert_eq!(
+                said.done().out,
+                format!("PCP/2018/{number:03}\n"),
+                "{place}"
+            );
+        }
+        let slot = if service == "command" {
+            &mut writer
+        } else {
+            &mut reader
+        };
+        assert!(slot.died(), "{place}: the {service} service goes on");
+        *slot = apart.serve(&Way::nowhere(), service, &data);
+        let way = way_to([&writer, &reader, &auditor], &tokens);
+        let again = raise_as(&way, &id).done();
+        assert_eq!(again.out, format!("PCP/2018/{number:03}\n"), "{place}");
+        let lines = way.run(&["export"]).done().out;
+        assert_eq!(
+            lines.lines().count(),
+            6 + number,
+            "{place}: one message a raise"
+        );
+        way.run(&["verify"]).done();
+    }
 }

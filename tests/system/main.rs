@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "tests"
 )]
 
@@ -11,6 +12,7 @@ mod commands;
 mod crashes;
 mod damage;
 mod demo;
+mod disk_full;
 mod exports;
 mod imports;
 mod refusals;

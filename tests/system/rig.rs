@@ -196,6 +196,11 @@ pub(crate) struct Server {
 impl Server {
     /// Ends it in order, by SIGTERM, and waits for its end.
     pub(crate) fn stop(mut self) -> Option<i32> {
+        self.halt()
+    }
+
+    /// The same, of one whose place another takes.
+    pub(crate) fn halt(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -210,6 +215,15 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Waits for the end of one that dies, and tells whether a signal ended it.
+    pub(crate) fn died(&mut self) -> bool {
+        while self.lines.recv_timeout(PATIENCE).is_ok() {}
+        let ended = self.child.try_wait().unwrap();
+        ended.is_some_and(|status| status.code().is_none())
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -221,6 +235,13 @@ impl Drop for Server {
 pub(crate) fn small_record() -> (TempDir, Way) {
     let folder = TempDir::new().unwrap();
     let way = Way::data(&folder.path().join("data"));
+    register(&way);
+    (folder, way)
+}
+
+/// Puts a panel, an office, a board with a group, a series and a meeting into the register: six
+/// messages.
+pub(crate) fn register(way: &Way) {
     for line in [
         [
             "register",
@@ -286,5 +307,4 @@ pub(crate) fn small_record() -> (TempDir, Way) {
         line.extend(["--on", "2018-01-02"]);
         way.run(&line).done();
     }
-    (folder, way)
 }
