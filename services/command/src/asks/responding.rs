@@ -32,7 +32,11 @@ impl Inner {
         }
         let _family = self.families.write().await;
         self.in_one_view(&own, &others).await?;
-        self.tell(&own, others, entry).await
+        let written = self.tell(&own, others, entry).await?;
+        let named = responding.also.iter().map(|(other, _)| other);
+        let all: Vec<&Reference> = named.chain([reference]).collect();
+        self.keep_in_one_view(asking, &all).await?;
+        Ok(written)
     }
 
     /// Refuses one response to restricted and public actions at once.

@@ -5,9 +5,11 @@
 //! restricted one after the other, and between one and the next the words would be public. The others
 //! come first, so that the action itself is restricted only when nothing else holds its words.
 //!
-//! Within one process no child is born and no response shared while this goes on. A replica that does
-//! either at the very same moment is not seen, nor is a child whose parent another replica closed before
-//! the two were tied (its caller was told of it): the clerk then restricts that action as well.
+//! Within one process no child is born and no response shared while this goes on. Among replicas both
+//! sides look once more after their last message, which stands in the order of the action's subject: of
+//! a restriction and a tie at the same moment the later one sees the other and carries the restriction
+//! on. What is left is a child whose parent another replica closed before the two were tied: its caller
+//! was told of it, and the clerk restricts it as well.
 
 use super::several::Part;
 use crate::asking::Asking;
@@ -36,16 +38,81 @@ impl Inner {
         let held = self
             .load::<Option<Action>>(&address, Freshness::Kept)
             .await?;
-        let others = match &held.state {
-            Some(action) if action.restriction.is_none() => {
-                self.reached(asking, action, command).await?
-            }
-            _ => vec![],
-        };
-        if others.is_empty() {
+        let Some(before) = held.state.as_ref().filter(|a| a.restriction.is_none()) else {
             return self.act(asking, reference, command).await;
+        };
+        let others = self.reached(asking, before, command).await?;
+        let written = if others.is_empty() {
+            self.act(asking, reference, command).await?
+        } else {
+            self.tell(&own, others, entry).await?
+        };
+        let held = self
+            .load::<Option<Action>>(&address, Freshness::Kept)
+            .await?;
+        let kin: Vec<Kin> = held.state.iter().flat_map(Action::kin).collect();
+        for newcomer in kin.iter().filter(|kin| !before.kin().any(|k| k == **kin)) {
+            self.carry(asking, before.reference(), newcomer, command)
+                .await?;
         }
-        self.tell(&own, others, entry).await
+        Ok(written)
+    }
+
+    /// Takes care of what another replica restricted between the check of a request and its last
+    /// message: the others that the request spoke to are restricted as well.
+    pub(super) async fn keep_in_one_view(
+        &self,
+        asking: &Asking,
+        actions: &[&Reference],
+    ) -> Result<(), Failure> {
+        let (mut restricted, mut public) = (None, vec![]);
+        for reference in actions {
+            let address = Address::action(&asking.area, reference);
+            // As it was when this request's message went to it.
+            let held = self
+                .load::<Option<Action>>(&address, Freshness::Kept)
+                .await?;
+            match held.state.as_ref().and_then(|a| a.restriction.clone()) {
+                Some(restriction) => restricted = Some((*reference, restriction)),
+                None => public.push(*reference),
+            }
+        }
+        let Some((from, restriction)) = restricted else {
+            return Ok(());
+        };
+        for reference in public {
+            let command = Command::Restrict {
+                ground: restriction.ground,
+                reason: restriction.explanation.clone(),
+                review_on: restriction.review_on,
+                explanation: restriction.explanation.clone(),
+                public_title: None,
+            };
+            let kin = Kin::Answered(reference.clone());
+            self.carry(asking, from, &kin, &command).await?;
+        }
+        Ok(())
+    }
+
+    /// Restricts one more, unless it is by now.
+    async fn carry(
+        &self,
+        asking: &Asking,
+        from: &Reference,
+        kin: &Kin,
+        command: &Command,
+    ) -> Result<(), Failure> {
+        let address = Address::action(&asking.area, kin.reference());
+        let held = self
+            .load::<Option<Action>>(&address, Freshness::Now)
+            .await?;
+        let Some(there) = held.state.as_ref().filter(|a| a.restriction.is_none()) else {
+            return Ok(());
+        };
+        let part = carried(asking, from, kin, there, command)?;
+        self.act(&part.asking, &part.reference, &part.command)
+            .await?;
+        Ok(())
     }
 
     /// What each action is told that the restriction reaches and that is public: of those that are
@@ -65,17 +132,10 @@ impl Inner {
                 .await?;
             let Some(there) = &held.state else { continue };
             reach.take(&kin, there);
-            let mut asking = asking.secondary(&format!("restrict/{}", kin.reference()));
-            if there.restriction.is_some() && self.log.find(asking.id).await?.is_none() {
-                continue;
+            let part = carried(asking, action.reference(), &kin, there, command)?;
+            if there.restriction.is_none() || self.log.find(part.asking.id).await?.is_some() {
+                parts.push(part);
             }
-            // It cannot be restricted before it was raised.
-            asking.on = asking.on.max(there.raised_on);
-            parts.push(Part {
-                asking,
-                reference: kin.reference().clone(),
-                command: carried(action, &kin, command)?,
-            });
         }
         Ok(parts)
     }
@@ -110,18 +170,24 @@ impl Inner {
 
 /// The restriction as it is carried on. A public title is about the action and what came out of it, not
 /// about another that has a response in common with it.
-fn carried(action: &Action, kin: &Kin, command: &Command) -> Result<Command, Failure> {
-    let mut carried = command.clone();
+fn carried(
+    asking: &Asking,
+    from: &Reference,
+    kin: &Kin,
+    there: &Action,
+    command: &Command,
+) -> Result<Part, Failure> {
+    let mut asking = asking.secondary(&format!("restrict/{}", kin.reference()));
+    // It cannot be restricted before it was raised.
+    asking.on = asking.on.max(there.raised_on);
+    let mut command = command.clone();
     if let Command::Restrict {
         reason,
         public_title,
         ..
-    } = &mut carried
+    } = &mut command
     {
-        let said = format!(
-            "Carried over from {}, of which words stand here.",
-            action.reference()
-        );
+        let said = format!("Carried over from {from}, of which words stand here.");
         *reason = Text::new(&said).map_err(|problem| Failure::Fault {
             cause: format!("a reason {problem}"),
         })?;
@@ -129,5 +195,9 @@ fn carried(action: &Action, kin: &Kin, command: &Command) -> Result<Command, Fai
             *public_title = None;
         }
     }
-    Ok(carried)
+    Ok(Part {
+        asking,
+        reference: kin.reference().clone(),
+        command,
+    })
 }

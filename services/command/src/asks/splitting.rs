@@ -85,9 +85,13 @@ impl Inner {
                     parts: parts.clone(),
                 });
             }
-            self.act(asking, reference, &split_into(into, splitting))
+            let written = self
+                .act(asking, reference, &split_into(into, splitting))
                 .await
-                .map_err(|failure| partly(failure, &born))
+                .map_err(|failure| partly(failure, &born))?;
+            let all: Vec<&Reference> = born.iter().chain([reference]).collect();
+            self.keep_in_one_view(asking, &all).await?;
+            Ok(written)
         })
         .await
     }

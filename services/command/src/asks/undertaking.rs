@@ -67,9 +67,12 @@ impl Inner {
             let child = self
                 .born(&birth, &undertaking.series, &raise, &carried, rule)
                 .await?;
-            self.act(asking, reference, &give(child.clone()))
+            let written = self
+                .act(asking, reference, &give(child.clone()))
                 .await
-                .map_err(|failure| partly(failure, &[child]))
+                .map_err(|failure| partly(failure, std::slice::from_ref(&child)))?;
+            self.keep_in_one_view(asking, &[reference, &child]).await?;
+            Ok(written)
         })
         .await
     }

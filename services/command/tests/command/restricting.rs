@@ -2,15 +2,19 @@
 
 use crate::asks::*;
 use crate::call;
+use crate::counted::{Counted, Gate};
 use crate::on_both_logs;
 use crate::rig::{Caller, On, Rig, refusal, write};
 use api::v1;
 use domain::policy::Role;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 on_both_logs! {
     a_restriction_reaches_all_that_holds_words_of_it,
     pieces_made_before_are_restricted_with_the_whole,
     one_response_stays_on_one_side,
+    of_two_replicas_the_later_sees_the_other,
 }
 
 fn response_to(reference: &str, others: &[&str]) -> v1::RespondToActionRequest {
@@ -65,18 +69,17 @@ async fn three_questions(on: On) -> (Rig, Caller, Caller) {
     (rig, clerk, office)
 }
 
-/// The references of the actions whose last message restricts them.
-async fn restricted(rig: &Rig) -> Vec<String> {
-    let mut last = std::collections::BTreeMap::new();
+/// The references of the actions that were restricted, lifted by now or not.
+async fn restricted_ever(rig: &Rig) -> Vec<String> {
+    let mut restricted = BTreeSet::new();
     for record in rig.messages().await {
         let body = std::str::from_utf8(&record.body).unwrap();
-        let restricts = body.contains("\"action.restricted.v1\"");
-        last.insert(record.subject.to_string(), restricts);
+        if body.contains("\"action.restricted.v1\"") {
+            let (_, reference) = record.subject.as_str().split_once(".action.").unwrap();
+            restricted.insert(reference.to_owned());
+        }
     }
-    let restricted = last.into_iter().filter(|(_, restricted)| *restricted);
-    restricted
-        .filter_map(|(subject, _)| Some(subject.split_once(".action.")?.1.to_owned()))
-        .collect()
+    Vec::from_iter(restricted)
 }
 
 async fn a_restriction_reaches_all_that_holds_words_of_it(on: On) {
@@ -91,7 +94,7 @@ async fn a_restriction_reaches_all_that_holds_words_of_it(on: On) {
     let written = call!(clerk, restrict_action, request.clone()).unwrap();
     assert_eq!(written.also_restricted, ["PCP/2018/002", "PCP/2018/004"]);
     let hidden = ["PCP/2018/001", "PCP/2018/002", "PCP/2018/004"];
-    assert_eq!(restricted(&rig).await, hidden);
+    assert_eq!(restricted_ever(&rig).await, hidden);
     let count = rig.messages().await.len();
     // The same request again, and the same wish under another id.
     let again = call!(clerk, restrict_action, request).unwrap();
@@ -110,7 +113,7 @@ async fn who_may_not_restrict_restricts_none_of_them() {
     let auditor = rig.caller(server, Role::Auditor).await;
     let refused = call!(auditor, restrict_action, restrict("PCP/2018/001")).unwrap_err();
     assert_eq!(refused.code(), tonic::Code::PermissionDenied);
-    assert_eq!(restricted(&rig).await, Vec::<String>::new());
+    assert_eq!(restricted_ever(&rig).await, Vec::<String>::new());
 }
 
 async fn pieces_made_before_are_restricted_with_the_whole(on: On) {
@@ -124,7 +127,7 @@ async fn pieces_made_before_are_restricted_with_the_whole(on: On) {
     let written = call!(clerk, restrict_action, late).unwrap();
     assert_eq!(written.also_restricted, ["PCP/2018/004", "PCP/2018/005"]);
     let hidden = ["PCP/2018/001", "PCP/2018/004", "PCP/2018/005"];
-    assert_eq!(restricted(&rig).await, hidden);
+    assert_eq!(restricted_ever(&rig).await, hidden);
 }
 
 async fn one_response_stays_on_one_side(on: On) {
@@ -173,4 +176,57 @@ async fn links_form_no_circle() {
     insta::assert_snapshot!(said, @"InvalidArgument CONTENT_WRONG: the links would form a circle: PCP/2018/003 to PCP/2018/001 to PCP/2018/002 to PCP/2018/003; link PCP/2018/003 to something else [chain=PCP/2018/003 to PCP/2018/001 to PCP/2018/002 to PCP/2018/003, reference=PCP/2018/003]");
     assert_eq!(rig.messages().await.len(), count);
     call!(clerk, link_actions, link("PCP/2018/001", "PCP/2018/003")).unwrap();
+}
+
+/// A caller of another replica, whose append after so many others waits at a gate.
+async fn gated(rig: &mut Rig, role: Role, appends_before: usize) -> (Caller, Arc<Gate>) {
+    let (log, gate) = Counted::gated(Arc::clone(&rig.log), appends_before);
+    let service = rig.service_on(Arc::new(log), &format!("gated-{appends_before}-{role:?}"));
+    let server = rig.serve_this(service).await;
+    (rig.caller(server, role).await, gate)
+}
+
+async fn of_two_replicas_the_later_sees_the_other(on: On) {
+    let (mut rig, clerk, office) = three_questions(on).await;
+    let answered = call!(office, respond_to_action, respond("PCP/2018/001")).unwrap();
+    let promise = promised("PCP/2018/001", &answered.response_id);
+    // Restricted between the birth of a child and its tie.
+    let (slow, gate) = gated(&mut rig, Role::Office, 1).await;
+    let birth = tokio::spawn(async move { call!(slow, raise_undertaking, promise) });
+    gate.reached.notified().await;
+    call!(clerk, restrict_action, restrict("PCP/2018/001")).unwrap();
+    gate.open.notify_one();
+    birth.await.unwrap().unwrap();
+    let hidden = ["PCP/2018/001", "PCP/2018/004"];
+    assert_eq!(restricted_ever(&rig).await, hidden);
+    // Restricted between two messages of a response.
+    let (slow, gate) = gated(&mut rig, Role::Office, 1).await;
+    let shared = response_to("PCP/2018/002", &["PCP/2018/003"]);
+    let response = tokio::spawn(async move { call!(slow, respond_to_action, shared) });
+    gate.reached.notified().await;
+    call!(clerk, restrict_action, restrict("PCP/2018/002")).unwrap();
+    gate.open.notify_one();
+    response.await.unwrap().unwrap();
+    let hidden = [
+        "PCP/2018/001",
+        "PCP/2018/002",
+        "PCP/2018/003",
+        "PCP/2018/004",
+    ];
+    assert_eq!(restricted_ever(&rig).await, hidden);
+    // Tied between the look of a restriction and its last message.
+    let five = call!(clerk, raise_action, question()).unwrap().reference;
+    let answered = call!(office, respond_to_action, respond(&five)).unwrap();
+    let (slow, gate) = gated(&mut rig, Role::Clerk, 0).await;
+    let restriction = restrict(&five);
+    let restricting = tokio::spawn(async move { call!(slow, restrict_action, restriction) });
+    gate.reached.notified().await;
+    let promise = promised(&five, &answered.response_id);
+    call!(office, raise_undertaking, promise).unwrap();
+    gate.open.notify_one();
+    restricting.await.unwrap().unwrap();
+    assert_eq!(
+        restricted_ever(&rig).await[4..],
+        ["PCP/2018/005", "PCP/2018/006"]
+    );
 }
