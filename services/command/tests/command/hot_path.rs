@@ -7,6 +7,7 @@ use crate::on_both_logs;
 use crate::rig::{On, Rig};
 use domain::policy::Role;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,11 +17,17 @@ on_both_logs! {
     a_kept_reference_costs_the_same_however_many_there_are,
 }
 
-async fn a_fresh_write_is_one_append(on: On) {
-    let (mut rig, _) = Rig::with_register_on(on).await;
+/// A service on a log that counts.
+async fn counted(rig: &mut Rig) -> (Counted, SocketAddr) {
     let counted = Counted::new(Arc::clone(&rig.log));
     let service = rig.service_on(Arc::new(counted.clone()), "counted");
     let server = rig.serve_this(service).await;
+    (counted, server)
+}
+
+async fn a_fresh_write_is_one_append(on: On) {
+    let (mut rig, _) = Rig::with_register_on(on).await;
+    let (counted, server) = counted(&mut rig).await;
     let clerk = rig.caller(server, Role::Clerk).await;
     let office = rig.caller(server, Role::Office).await;
     // The first write finds the end of the series, the register and the log's identity.
@@ -42,9 +49,7 @@ async fn a_fresh_write_is_one_append(on: On) {
 
 async fn a_refusal_and_a_repetition_are_looked_up_exactly(on: On) {
     let (mut rig, first) = Rig::with_register_on(on).await;
-    let counted = Counted::new(Arc::clone(&rig.log));
-    let service = rig.service_on(Arc::new(counted.clone()), "counted");
-    let server = rig.serve_this(service).await;
+    let (counted, server) = counted(&mut rig).await;
     let clerk = rig.caller(server, Role::Clerk).await;
     let reference = call!(clerk, raise_action, question()).unwrap().reference;
     let withdrawal = withdraw(&reference);
@@ -63,9 +68,7 @@ async fn a_refusal_and_a_repetition_are_looked_up_exactly(on: On) {
 /// An import of many rows takes as long for the last as for the first.
 async fn a_kept_reference_costs_the_same_however_many_there_are(on: On) {
     let (mut rig, _) = Rig::with_register_on(on).await;
-    let counted = Counted::new(Arc::clone(&rig.log));
-    let service = rig.service_on(Arc::new(counted.clone()), "counted");
-    let server = rig.serve_this(service).await;
+    let (counted, server) = counted(&mut rig).await;
     let clerk = rig.caller(server, Role::Clerk).await;
     let mut began = Instant::now();
     for number in 1..=200 {

@@ -2,11 +2,12 @@
 
 use crate::asks::*;
 use crate::call;
-use crate::counted::Counted;
+use crate::counted::{Counted, Gate};
 use crate::on_both_logs;
-use crate::rig::{On, Rig, refusal, write};
+use crate::rig::{Caller, On, Rig, refusal, write};
 use api::v1;
 use domain::policy::Role;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -159,7 +160,8 @@ async fn a_response_to_several_is_recorded_once_with_one_id(on: On) {
     assert_eq!(rig.messages().await.len(), count);
 }
 
-async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On) {
+/// Two questions, a clerk of one service, and another service whose second append waits at a gate.
+async fn two_questions_and_a_gate(on: On) -> (Rig, Caller, SocketAddr, Arc<Gate>) {
     let (mut rig, clerk) = Rig::with_register_on(on).await;
     for _ in 0..2 {
         call!(clerk, raise_action, question()).unwrap();
@@ -167,14 +169,23 @@ async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On)
     let (log, gate) = Counted::gated(Arc::clone(&rig.log), 1);
     let service = rig.service_on(Arc::new(log), "gated");
     let server = rig.serve_this(service).await;
-    let office = rig.caller(server, Role::Office).await;
-    let request = v1::RespondToActionRequest {
+    (rig, clerk, server, gate)
+}
+
+fn answering_both() -> v1::RespondToActionRequest {
+    v1::RespondToActionRequest {
         also_answers: vec![v1::AlsoAnswers {
             reference: "PCP/2018/002".to_owned(),
             coverage: vec![],
         }],
         ..respond("PCP/2018/001")
-    };
+    }
+}
+
+async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On) {
+    let (rig, clerk, server, gate) = two_questions_and_a_gate(on).await;
+    let office = rig.caller(server, Role::Office).await;
+    let request = answering_both();
     let (answer, ()) = tokio::join!(
         async { call!(office, respond_to_action, request.clone()) },
         async {
@@ -205,22 +216,10 @@ async fn what_is_refused_after_its_first_message_goes_on_when_sent_again(on: On)
 
 /// Within one process nothing cuts in between the messages of one request.
 async fn an_action_is_closed_before_or_after_what_ties_it_to_others(on: On) {
-    let (mut rig, clerk) = Rig::with_register_on(on).await;
-    for _ in 0..2 {
-        call!(clerk, raise_action, question()).unwrap();
-    }
-    let (log, gate) = Counted::gated(Arc::clone(&rig.log), 1);
-    let service = rig.service_on(Arc::new(log), "gated");
-    let server = rig.serve_this(service).await;
+    let (rig, _, server, gate) = two_questions_and_a_gate(on).await;
     let office = rig.caller(server, Role::Office).await;
     let clerk = rig.caller(server, Role::Clerk).await;
-    let request = v1::RespondToActionRequest {
-        also_answers: vec![v1::AlsoAnswers {
-            reference: "PCP/2018/002".to_owned(),
-            coverage: vec![],
-        }],
-        ..respond("PCP/2018/001")
-    };
+    let request = answering_both();
     let responding = tokio::spawn(async move { call!(office, respond_to_action, request) });
     gate.reached.notified().await;
     let mut withdrawing =
