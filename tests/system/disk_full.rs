@@ -3,56 +3,22 @@
 
 use crate::apart::{Apart, way_to};
 use crate::rig::{Said, Way, register};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use tempfile::TempDir;
 use testkit::nats::NatsOptions;
+use testkit::small_disk::SmallDisk;
 
 /// How many long texts are tried until the disk must be full.
 const MOST: usize = 40;
 
-/// A small tmpfs, where this process may mount one.
-struct SmallDisk {
-    folder: TempDir,
-}
-
-impl SmallDisk {
-    /// `None`, said aloud, where it may not.
-    fn mount(test: &str, size: &str) -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let output = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "system-test"])
-            .arg(folder.path())
-            .output()
-            .unwrap();
-        if output.status.success() {
-            return Some(Self { folder });
-        }
-        let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        let line = testkit::skip::line(test, &format!("no tmpfs can be mounted: {why}"));
-        eprintln!("{}", line.unwrap());
-        None
+/// A small disk; `None`, said aloud, where this process may not mount one.
+fn mounted(test: &str, size: &str) -> Option<SmallDisk> {
+    let mounted = SmallDisk::mount(size);
+    if let Err(reason) = &mounted {
+        eprintln!(
+            "{}",
+            testkit::skip::line(test, &reason.to_string()).unwrap()
+        );
     }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn fill(&self) -> PathBuf {
-        let ballast = self.path().join("ballast");
-        let status = Command::new("dd")
-            .args(["if=/dev/zero", "bs=4k", "status=none"])
-            .arg(format!("of={}", ballast.display()))
-            .status();
-        assert!(!status.unwrap().success(), "the disk was to be full");
-        ballast
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.folder.path()).status();
-    }
+    mounted.ok()
 }
 
 fn id(number: usize) -> String {
@@ -86,7 +52,7 @@ fn references(way: &Way) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_without_room_acknowledges_nothing() {
-    let Some(disk) = SmallDisk::mount("a_stream_without_room_acknowledges_nothing", "32m") else {
+    let Some(disk) = mounted("a_stream_without_room_acknowledges_nothing", "32m") else {
         return;
     };
     let store_dir = Some(disk.path().join("store"));
@@ -98,7 +64,7 @@ async fn a_stream_without_room_acknowledges_nothing() {
     let servers = apart.serve_all();
     let way = way_to(servers.each_ref(), &apart.tokens());
     register(&way);
-    let ballast = disk.fill();
+    let ballast = disk.fill().unwrap();
     let mut acknowledged = Vec::new();
     let refused = (0..MOST).find_map(|number| {
         let said = raise(&way, number);
@@ -129,8 +95,7 @@ async fn a_stream_without_room_acknowledges_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_model_without_room_is_rebuilt_when_there_is() {
-    let Some(disk) = SmallDisk::mount("a_read_model_without_room_is_rebuilt_when_there_is", "24m")
-    else {
+    let Some(disk) = mounted("a_read_model_without_room_is_rebuilt_when_there_is", "24m") else {
         return;
     };
     let apart = Apart::start().await;
@@ -141,7 +106,7 @@ async fn a_read_model_without_room_is_rebuilt_when_there_is() {
     let tokens = apart.tokens();
     let way = way_to([&writer, &reader, &auditor], &tokens);
     register(&way);
-    let ballast = disk.fill();
+    let ballast = disk.fill().unwrap();
     // The record has room, so writes go on until what they look up cannot be answered.
     let mut acknowledged = Vec::new();
     for number in 0..8 {

@@ -1,7 +1,8 @@
 //! What the tests share: real nats-server processes, a settable clock, waiting without sleeping blindly,
-//! tests that cannot run here.
+//! disks without room, tests that cannot run here.
 
 pub mod clock;
 pub mod nats;
 pub mod skip;
+pub mod small_disk;
 pub mod wait;

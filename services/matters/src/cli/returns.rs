@@ -11,6 +11,7 @@ use crate::words::{self, said};
 use api::v1;
 use clap::{Args, Subcommand};
 use domain::calendar::Quarter;
+use std::fmt;
 
 /// Quarterly returns of the delivery groups.
 #[derive(Debug, Subcommand)]
@@ -60,6 +61,32 @@ impl Which {
         let id = party(session, Some(&self.group)).await?;
         let part = Part::Group(id.clone());
         Ok((id, part))
+    }
+}
+
+/// A return as it is sent.
+struct Sending {
+    part: Part,
+    group: String,
+    quarter: String,
+    content: Option<v1::ReturnContent>,
+}
+
+impl Sending {
+    async fn new(session: &mut Session, which: &Which, content: &Content) -> Result<Self, Failure> {
+        let (group, part) = which.group(session).await?;
+        Ok(Self {
+            part,
+            group,
+            quarter: which.quarter.to_string(),
+            content: Some(content.message()?),
+        })
+    }
+}
+
+impl fmt::Display for Sending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.group, self.quarter)
     }
 }
 
@@ -137,17 +164,19 @@ pub(crate) struct Draft {
 
 impl Draft {
     async fn run(self, session: &mut Session) -> Result<(), Failure> {
-        let (group, part) = self.which.group(session).await?;
-        let quarter = self.which.quarter;
+        let sent = Sending::new(session, &self.which, &self.content).await?;
+        let next = format!(
+            "matters return submit {} \"{}\" …",
+            sent.group, sent.quarter
+        );
+        let what = format!("{sent}: draft kept");
         let request = v1::SaveReturnDraftRequest {
             write: None,
-            group: group.clone(),
-            quarter: quarter.to_string(),
-            content: Some(self.content.message()?),
+            group: sent.group,
+            quarter: sent.quarter,
+            content: sent.content,
         };
-        let next = format!("matters return submit {group} \"{quarter}\" …");
-        let what = format!("{group}, {quarter}: draft kept");
-        record(session, &part, &self.write, request, &what, &next).await
+        record(session, &sent.part, &self.write, request, &what, &next).await
     }
 }
 
@@ -164,17 +193,16 @@ pub(crate) struct Submit {
 
 impl Submit {
     async fn run(self, session: &mut Session) -> Result<(), Failure> {
-        let (group, part) = self.which.group(session).await?;
-        let quarter = self.which.quarter;
+        let sent = Sending::new(session, &self.which, &self.content).await?;
+        let next = format!("matters return show {} \"{}\"", sent.group, sent.quarter);
+        let what = format!("{sent}: return sent");
         let request = v1::SubmitReturnRequest {
             write: None,
-            group: group.clone(),
-            quarter: quarter.to_string(),
-            content: Some(self.content.message()?),
+            group: sent.group,
+            quarter: sent.quarter,
+            content: sent.content,
         };
-        let next = format!("matters return show {group} \"{quarter}\"");
-        let what = format!("{group}, {quarter}: return sent");
-        record(session, &part, &self.write, request, &what, &next).await
+        record(session, &sent.part, &self.write, request, &what, &next).await
     }
 }
 
@@ -194,17 +222,16 @@ pub(crate) struct Correct {
 
 impl Correct {
     async fn run(self, session: &mut Session) -> Result<(), Failure> {
-        let (group, part) = self.which.group(session).await?;
-        let quarter = self.which.quarter;
+        let sent = Sending::new(session, &self.which, &self.content).await?;
+        let what = format!("{sent}: return corrected");
         let request = v1::CorrectReturnRequest {
             write: None,
-            group: group.clone(),
-            quarter: quarter.to_string(),
-            content: Some(self.content.message()?),
+            group: sent.group,
+            quarter: sent.quarter,
+            content: sent.content,
             reason: self.reason,
         };
-        let what = format!("{group}, {quarter}: return corrected");
-        record(session, &part, &self.write, request, &what, "").await
+        record(session, &sent.part, &self.write, request, &what, "").await
     }
 }
 

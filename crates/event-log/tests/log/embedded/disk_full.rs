@@ -1,62 +1,19 @@
 //! A disk without room: a small tmpfs, where this process may mount one.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use event_log::contract::Message;
 use event_log::{AppendError, EmbeddedLog, EmbeddedOptions, EventLog};
-use tempfile::TempDir;
-
-struct SmallDisk {
-    folder: TempDir,
-}
-
-impl SmallDisk {
-    fn mount() -> Result<Self, String> {
-        let folder = TempDir::new().unwrap();
-        let output = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=4m", "event-log-test"])
-            .arg(folder.path())
-            .output()
-            .map_err(|error| error.to_string())?;
-        if output.status.success() {
-            Ok(Self { folder })
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Fills what is left but for a few pages.
-    fn fill(&self) -> PathBuf {
-        let ballast = self.path().join("ballast");
-        let status = Command::new("dd")
-            .args(["if=/dev/zero", "bs=4k", "status=none"])
-            .arg(format!("of={}", ballast.display()))
-            .status();
-        assert!(!status.unwrap().success(), "the disk was to be full");
-        ballast
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.folder.path()).status();
-    }
-}
+use testkit::small_disk::SmallDisk;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_acknowledges_nothing_and_recovers_by_itself() {
-    let disk = match SmallDisk::mount() {
+    let disk = match SmallDisk::mount("4m") {
         Ok(disk) => disk,
         Err(reason) => {
             let line = testkit::skip::line(
                 "a_full_disk_acknowledges_nothing_and_recovers_by_itself",
-                &format!("no tmpfs can be mounted: {reason}"),
+                &reason.to_string(),
             );
             eprintln!("{}", line.unwrap());
             return;
@@ -75,7 +32,7 @@ async fn a_full_disk_acknowledges_nothing_and_recovers_by_itself() {
         long(index).to(&log).await.unwrap();
         written.push(index);
     }
-    let ballast = disk.fill();
+    let ballast = disk.fill().unwrap();
     let mut refused = Vec::new();
     for index in 3..200 {
         match long(index).to(&log).await {
