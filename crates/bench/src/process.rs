@@ -1,8 +1,8 @@
 //! The program as a process of its own on the same data: start-up and memory.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tonic::transport::Endpoint;
@@ -18,6 +18,18 @@ pub(crate) struct Started {
 }
 
 struct Running(Child);
+
+impl Running {
+    /// Until it ends by itself; what it says is on standard error.
+    async fn ended(&mut self) -> Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(status);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -39,7 +51,10 @@ pub(crate) async fn start(
         listener.local_addr()?.port()
     };
     let mut command = Command::new(program);
-    command.args(["serve", "--data"]).arg(data);
+    command
+        .args(["serve", "--data"])
+        .arg(data)
+        .env("RUST_LOG", "warn");
     command.args([
         "--listen",
         &format!("127.0.0.1:{port}"),
@@ -53,13 +68,15 @@ pub(crate) async fn start(
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
         .spawn()
         .with_context(|| format!("starting {}", program.display()))?;
-    let running = Running(child);
-    tokio::time::timeout(PATIENCE, caught_up(port, head))
-        .await
-        .context("the program did not answer in time")??;
+    let mut running = Running(child);
+    tokio::select! {
+        up = tokio::time::timeout(PATIENCE, caught_up(port, head)) => {
+            up.context("the program did not answer in time")??;
+        }
+        ended = running.ended() => bail!("the program ended: {}", ended?),
+    }
     let took = began.elapsed();
     Ok(Started {
         took,

@@ -4,12 +4,14 @@ use anyhow::{Context, Result};
 use api::auth::Auth;
 use api::clock::Clock;
 use api::v1::command_service_client::CommandServiceClient;
+use api::v1::{DueRule, Kind, RaiseActionRequest, Write, due_rule};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::policy::{Principal, Role};
 use domain::text::Slug;
 use event_log::{EventLog, Sequence};
+use futures::future::try_join_all;
 use identity::Issuer;
-use projection::{AsOf, Filter, Options, Question, ReadModel, Sort};
+use projection::{Options, ReadModel};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,14 +28,13 @@ use uuid::Uuid;
 
 /// Connections between the clients and the service; more do not help on two cores.
 const CHANNELS: usize = 4;
-/// Open actions that the clients update in turn.
-const TARGETS: usize = 1_000;
+/// Actions that the clients update: one each at least.
+const TARGETS: usize = 256;
 
 /// The services while they serve.
 pub(crate) struct Serving {
     pub(crate) area: String,
     pub(crate) model: ReadModel,
-    pub(crate) reader: Principal,
     channels: Vec<Channel>,
     bearer: Bearer,
     targets: Vec<String>,
@@ -62,7 +63,11 @@ impl Serving {
         let clock: Clock = Arc::new(now);
         let issuer = Issuer::open_or_create(&folder.join("identity"))?;
         let office = person(area, Role::Office);
-        let token = issuer.issue(&office, TimeDelta::hours(12), now(), fresh_id())?;
+        let bearer = |who: &Principal| -> Result<Bearer> {
+            let token = issuer.issue(who, TimeDelta::hours(12), now(), fresh_id())?;
+            Ok(Bearer(format!("Bearer {token}").parse()?))
+        };
+        let clerk = person(area, Role::Clerk);
         let auth = Auth::new(Arc::new(issuer.verifier()?), Arc::clone(&clock));
         let metrics = command::Metrics::new(&mut prometheus_client::registry::Registry::default());
         let service = command::Service::new(Arc::clone(&log), clock, folder.to_path_buf(), metrics);
@@ -79,37 +84,52 @@ impl Serving {
         let mut this = Self {
             area: area.to_string(),
             model,
-            reader: office,
             channels: channels(address).await?,
-            bearer: Bearer(format!("Bearer {token}").parse()?),
+            bearer: bearer(&office)?,
             targets: Vec::new(),
             stop,
             next: std::sync::atomic::AtomicUsize::new(0),
         };
         this.wait_for(log.head().await?, Duration::from_secs(3_600))
             .await?;
-        this.targets = this.open_references(area)?;
+        this.targets = this.raise(bearer(&clerk)?).await?;
+        let head = log.head().await?;
+        this.wait_for(head, Duration::from_secs(60)).await?;
         Ok(this)
     }
 
-    fn open_references(&self, area: &Slug) -> Result<Vec<String>> {
-        let page = self.model.list(
-            &Question {
-                area,
-                as_of: AsOf::NOW,
-                today: now().date_naive(),
-                reader: &self.reader,
-            },
-            &Filter::open(),
-            Sort::default(),
-            TARGETS,
-            None,
-        )?;
-        Ok(page
-            .rows
-            .iter()
-            .map(|row| row.reference.to_string())
-            .collect())
+    /// Raises the actions that the clients update.
+    async fn raise(&self, clerk: Bearer) -> Result<Vec<String>> {
+        let raising = (0..TARGETS).map(|n| {
+            let mut stub = CommandServiceClient::with_interceptor(
+                self.channels[n % self.channels.len()].clone(),
+                clerk.clone(),
+            );
+            let reference = format!("BENCH/{n}");
+            let request = RaiseActionRequest {
+                write: Some(Write {
+                    request_id: fresh_id().to_string(),
+                    area: self.area.clone(),
+                    ..Write::default()
+                }),
+                kept_reference: reference.clone(),
+                kind: Kind::Action.into(),
+                text: "Tell the Panel how the referrals are going.".to_owned(),
+                asked_of: "opcc".to_owned(),
+                raised_by: "pcp".to_owned(),
+                due: Some(DueRule {
+                    rule: Some(due_rule::Rule::NoneAgreed(
+                        "for as long as it takes".to_owned(),
+                    )),
+                }),
+                ..RaiseActionRequest::default()
+            };
+            async move {
+                stub.raise_action(request).await?;
+                anyhow::Ok(reference)
+            }
+        });
+        try_join_all(raising).await
     }
 
     /// A client of the write side, on one of the connections in turn.
