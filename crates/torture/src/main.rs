@@ -38,7 +38,7 @@ struct Run {
     #[arg(long, default_value_t = 1.0)]
     minutes: f64,
     /// Which logs
-    #[arg(long, value_enum, value_delimiter = ',', default_values = ["embedded", "nats"])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["embedded", "nats", "nats-grouped", "cluster"])]
     on: Vec<On>,
     /// Clients at work at the same time
     #[arg(long, default_value_t = 16)]

@@ -15,6 +15,9 @@ pub(super) enum Fault {
     ServiceDiesAt(&'static str),
     ServerKilled,
     ServerFrozen,
+    /// Two of three at once: nobody can write.
+    MajorityKilled,
+    MajorityFrozen,
     /// Something between the services and the log's server.
     Link(Weather, &'static str),
     /// Something between the clients and the services.
@@ -92,7 +95,11 @@ impl Fault {
         all.extend(WEATHERS.map(|(weather, _, name)| Self::Front(weather, name)));
         if stage.nats.is_some() {
             all.extend([Self::ServerKilled, Self::ServerFrozen]);
+        }
+        if stage.seats.iter().any(|seat| seat.link.is_some()) {
             all.extend(WEATHERS.map(|(weather, name, _)| Self::Link(weather, name)));
+        } else if stage.nats.is_some() {
+            all.extend([Self::MajorityKilled, Self::MajorityFrozen]);
         }
         all
     }
@@ -104,6 +111,8 @@ impl Fault {
             Self::ServiceDiesAt(place) => format!("service dies at {place}"),
             Self::ServerKilled => "log server killed".to_owned(),
             Self::ServerFrozen => "log server frozen".to_owned(),
+            Self::MajorityKilled => "two log servers of three killed".to_owned(),
+            Self::MajorityFrozen => "two log servers of three frozen".to_owned(),
             Self::Link(_, name) | Self::Front(_, name) => name.to_owned(),
         }
     }
@@ -129,22 +138,10 @@ impl Fault {
                 // Time to start and to come there.
                 tokio::time::sleep(Duration::from_secs(1) + lasts).await;
             }
-            Self::ServerKilled => {
-                if let Some(nats) = &stage.nats {
-                    let mut nats = nats.lock().await;
-                    nats.kill()?;
-                    tokio::time::sleep(lasts).await;
-                    nats.restart().await?;
-                }
-            }
-            Self::ServerFrozen => {
-                if let Some(nats) = &stage.nats {
-                    let nats = nats.lock().await;
-                    nats.pause()?;
-                    tokio::time::sleep(lasts).await;
-                    nats.resume()?;
-                }
-            }
+            Self::ServerKilled => kill_servers(stage, 1, lasts, chance).await?,
+            Self::MajorityKilled => kill_servers(stage, 2, lasts, chance).await?,
+            Self::ServerFrozen => freeze_servers(stage, 1, lasts, chance).await?,
+            Self::MajorityFrozen => freeze_servers(stage, 2, lasts, chance).await?,
             Self::Link(weather, _) | Self::Front(weather, _) => {
                 let link = matches!(self, Self::Link(..));
                 let hit = stage.seats.iter().filter(|s| all || std::ptr::eq(*s, seat));
@@ -168,4 +165,53 @@ impl Fault {
         }
         Ok(())
     }
+}
+
+/// So many of the servers, beginning at any.
+fn some(all: usize, so_many: usize, chance: &mut Chance) -> Vec<usize> {
+    let first = usize::try_from(chance.below(all as u64)).unwrap_or(0);
+    let next = (0..so_many.min(all)).map(|step| (first + step) % all);
+    next.collect()
+}
+
+async fn kill_servers(
+    stage: &Stage,
+    so_many: usize,
+    lasts: Duration,
+    chance: &mut Chance,
+) -> Result<()> {
+    let Some(nats) = &stage.nats else {
+        return Ok(());
+    };
+    let mut nats = nats.lock().await;
+    let hit = some(nats.count(), so_many, chance);
+    for index in &hit {
+        nats.server(*index)?.kill()?;
+    }
+    tokio::time::sleep(lasts).await;
+    for index in hit {
+        nats.server(index)?.restart().await?;
+    }
+    Ok(())
+}
+
+async fn freeze_servers(
+    stage: &Stage,
+    so_many: usize,
+    lasts: Duration,
+    chance: &mut Chance,
+) -> Result<()> {
+    let Some(nats) = &stage.nats else {
+        return Ok(());
+    };
+    let mut nats = nats.lock().await;
+    let hit = some(nats.count(), so_many, chance);
+    for index in &hit {
+        nats.server(*index)?.pause()?;
+    }
+    tokio::time::sleep(lasts).await;
+    for index in hit {
+        nats.server(index)?.resume()?;
+    }
+    Ok(())
 }

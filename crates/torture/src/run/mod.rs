@@ -6,6 +6,7 @@ mod faults;
 mod process;
 mod proxy;
 mod report;
+mod servers;
 mod stage;
 mod tally;
 

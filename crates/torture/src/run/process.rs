@@ -105,6 +105,7 @@ impl Kept {
             // It may have ended meanwhile: then there is nobody to signal.
             let _ = Command::new("kill")
                 .args([format!("-{name}"), pid.to_string()])
+                .stderr(Stdio::null())
                 .status();
         }
     }

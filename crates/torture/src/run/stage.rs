@@ -2,6 +2,7 @@
 
 use super::process::{Kept, Program};
 use super::proxy::Proxy;
+use super::servers::Servers;
 use crate::request::{AREA, principal};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,7 +14,6 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use tempfile::TempDir;
-use testkit::nats::{NatsOptions, NatsServer};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -24,6 +24,10 @@ pub enum On {
     Embedded,
     /// Two processes over one nats-server that syncs every message.
     Nats,
+    /// The same with appends that wait together in one atomic batch.
+    NatsGrouped,
+    /// Two processes over three nats-servers that keep the stream together.
+    Cluster,
 }
 
 /// A service with the proxies on both sides of it.
@@ -38,7 +42,7 @@ pub(super) struct Seat {
 /// The whole stage; its processes end with it.
 pub(super) struct Stage {
     pub(super) seats: Vec<Seat>,
-    pub(super) nats: Option<Mutex<NatsServer>>,
+    pub(super) nats: Option<Mutex<Servers>>,
     pub(super) tokens: HashMap<&'static str, String>,
     program: Program,
     folder: TempDir,
@@ -60,18 +64,13 @@ impl Stage {
             )?;
             tokens.insert(role.as_str(), token);
         }
-        let nats = match on {
-            On::Embedded => None,
-            On::Nats => {
-                let options = NatsOptions {
-                    sync_always: true,
-                    ..NatsOptions::default()
-                };
-                Some(NatsServer::start_with(options).await?)
-            }
-        };
+        let nats = Servers::start(on).await?;
         if let Some(nats) = &nats {
-            program.run(&["provision", "--nats", &nats.url()], &[])?;
+            let (urls, replicas) = (nats.urls().join(","), nats.count().to_string());
+            program.run(
+                &["provision", "--nats", &urls, "--replicas", &replicas],
+                &[],
+            )?;
         }
         let mut seats = Vec::new();
         for number in 0..if nats.is_some() { 2 } else { 1 } {
@@ -82,11 +81,21 @@ impl Stage {
                 at("keys").display().to_string(),
             ];
             let link = match &nats {
-                None => None,
-                Some(nats) => Some(Proxy::start(address_of(&nats.url())?).await?),
+                Some(Servers::Solo(nats)) => Some(Proxy::start(address_of(&nats.url())?).await?),
+                // A client of a cluster is told by each server where the others are.
+                Some(Servers::Cluster(_)) | None => None,
             };
-            if let Some(link) = &link {
-                arguments.extend(["--nats".to_owned(), format!("nats://{}", link.address())]);
+            let urls = match (&link, &nats) {
+                (Some(link), _) => Some(format!("nats://{}", link.address())),
+                (None, Some(nats)) => Some(nats.urls().join(",")),
+                (None, None) => None,
+            };
+            arguments.extend(
+                urls.into_iter()
+                    .flat_map(|urls| ["--nats".to_owned(), urls]),
+            );
+            if on == On::NatsGrouped {
+                arguments.push("--nats-group-commit".to_owned());
             }
             let name = format!("service-{number}");
             let service = Kept::start(&program, &name, folder.path(), &arguments)?;
@@ -151,9 +160,9 @@ impl Stage {
                 Box::new(opened(&path).await?)
             }
             Some(nats) => {
-                let url = nats.lock().await.url();
+                let urls = nats.lock().await.urls();
                 let index = self.folder.path().join("last-ids");
-                let options = JetStreamOptions::new(vec![url], index);
+                let options = JetStreamOptions::new(urls, index);
                 Box::new(JetStreamLog::connect(options).await?)
             }
         };

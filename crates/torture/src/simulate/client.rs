@@ -17,14 +17,19 @@ pub(super) struct Office {
     pub(super) ticks: Ticks,
     /// Actions that somebody was told of, with the last position that was told.
     known: Mutex<Vec<(String, u64)>>,
+    /// How many actions are written to: few are fought over.
+    focus: usize,
     ops: Mutex<Vec<(Asking, Op)>>,
 }
 
 impl Office {
     pub(super) fn new(world: Arc<World>, replicas: Vec<Replica>) -> Self {
+        let mut chance = Chance::of(world.seed, "focus");
+        let focus = chance.pick(&[1, 3, usize::MAX]).copied().unwrap_or(1);
         Self {
             world,
             replicas,
+            focus,
             ticks: Ticks::default(),
             known: Mutex::default(),
             ops: Mutex::default(),
@@ -36,16 +41,17 @@ impl Office {
         let mut chance = Chance::of(self.world.seed, &format!("client {client}"));
         for _ in 0..requests {
             self.world.pass(chance.between(1, 60)).await;
-            let known = self
-                .known
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
+            let known = self.in_focus();
             let asking = any(&mut chance, &known);
             let op = self.settle(client, &asking, &mut chance).await;
             let mut ops = self.ops.lock().unwrap_or_else(PoisonError::into_inner);
             ops.push((asking, op));
         }
+    }
+
+    fn in_focus(&self) -> Vec<(String, u64)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().take(self.focus).cloned().collect()
     }
 
     /// Sends a request until it is answered.
@@ -60,8 +66,10 @@ impl Office {
         let mut attempts = 0;
         let outcome = loop {
             attempts += 1;
+            let hurried = !self.world.is_calm() && chance.percent(self.world.faults.hurry);
+            let patience = hurried.then(|| chance.between(20, 400));
             let attempt = match chance.pick(&self.replicas) {
-                Some(replica) => replica.ask(asking).await,
+                Some(replica) => replica.ask(asking, patience).await,
                 None => Attempt::Again("nobody there".to_owned()),
             };
             match attempt {

@@ -14,6 +14,8 @@ pub struct Faults {
     pub outages: u64,
     /// Times at which a replica is killed.
     pub crashes: u64,
+    /// Attempts whose client hangs up before the answer.
+    pub hurry: u64,
 }
 
 impl Faults {
@@ -23,6 +25,7 @@ impl Faults {
         reads: 0,
         outages: 0,
         crashes: 0,
+        hurry: 0,
     };
 
     /// How bad a seed is: some seeds are calm in one way and bad in another.
@@ -35,6 +38,7 @@ impl Faults {
             reads: level(&[0, 3, 10]),
             outages: level(&[0, 1, 2]),
             crashes: level(&[0, 1, 3]),
+            hurry: level(&[0, 0, 20]),
         }
     }
 

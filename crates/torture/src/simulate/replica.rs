@@ -95,8 +95,8 @@ impl Replica {
         }
     }
 
-    /// Sends a request once.
-    pub(super) async fn ask(&self, asking: &Asking) -> Attempt {
+    /// Sends a request once; its client hangs up after so many milliseconds, if it is that impatient.
+    pub(super) async fn ask(&self, asking: &Asking, patience: Option<u64>) -> Attempt {
         let up = self
             .up
             .lock()
@@ -117,7 +117,18 @@ impl Replica {
         tokio::select! {
             biased;
             () = dead.cancelled() => Attempt::of(Err(Status::unavailable("the replica was killed"))),
+            () = self.hangs_up(patience) => {
+                self.world.inject("client hangs up");
+                Attempt::of(Err(Status::cancelled("the client hung up")))
+            }
             attempt = call => attempt,
+        }
+    }
+
+    async fn hangs_up(&self, patience: Option<u64>) {
+        match patience {
+            Some(milliseconds) => self.world.pass(milliseconds).await,
+            None => std::future::pending().await,
         }
     }
 }

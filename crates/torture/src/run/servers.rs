@@ -1,0 +1,55 @@
+//! The servers of the log: one, or three that keep the stream together.
+
+use super::stage::On;
+use anyhow::Result;
+use testkit::nats::{Cluster, NatsOptions, NatsServer};
+
+/// How many servers keep the stream in a cluster.
+const THREE: usize = 3;
+
+/// The servers, killed when they are dropped.
+pub(super) enum Servers {
+    Solo(NatsServer),
+    Cluster(Cluster),
+}
+
+impl Servers {
+    /// What a stage needs; none for the embedded log.
+    pub(super) async fn start(on: On) -> Result<Option<Self>> {
+        Ok(match on {
+            On::Embedded => None,
+            On::Nats | On::NatsGrouped => {
+                let options = NatsOptions {
+                    sync_always: true,
+                    ..NatsOptions::default()
+                };
+                Some(Self::Solo(NatsServer::start_with(options).await?))
+            }
+            On::Cluster => Some(Self::Cluster(Cluster::start(THREE).await?)),
+        })
+    }
+
+    /// Where they are, as the program takes it.
+    pub(super) fn urls(&self) -> Vec<String> {
+        match self {
+            Self::Solo(server) => vec![server.url()],
+            Self::Cluster(cluster) => cluster.urls(),
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Solo(_) => 1,
+            Self::Cluster(_) => THREE,
+        }
+    }
+
+    /// One of them.
+    pub(super) fn server(&mut self, index: usize) -> Result<&mut NatsServer> {
+        match self {
+            Self::Solo(server) => Ok(server),
+            Self::Cluster(cluster) => cluster.server(index),
+        }
+    }
+}
