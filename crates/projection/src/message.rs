@@ -100,7 +100,7 @@ fn said(address: &Address, record: &Record) -> Result<Said, String> {
             for event in &decision.events {
                 let from = event.true_from(on);
                 for (reference, update) in event.action_updates(*quarter) {
-                    updates.push((reference, entry(record, on, from, &update)));
+                    updates.push((reference, entry(record, on, from, update)));
                 }
             }
             let dated = |event: ReturnEvent| Dated {
@@ -130,13 +130,13 @@ fn action(reference: &Reference, record: &Record) -> Result<Said, String> {
     }
     let entries = decision
         .events
-        .iter()
+        .into_iter()
         .map(|event| entry(record, on, event.true_from(on), event))
         .collect();
     Ok(Said::Action(reference.clone(), entries))
 }
 
-fn entry(record: &Record, on: NaiveDate, from: NaiveDate, event: &ActionEvent) -> Entry {
+fn entry(record: &Record, on: NaiveDate, from: NaiveDate, event: ActionEvent) -> Entry {
     Entry {
         sequence: record.sequence,
         recorded_at: record.attributes.time,

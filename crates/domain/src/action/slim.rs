@@ -7,9 +7,8 @@ impl ActionEvent {
     /// The event without the long texts that the state does not keep. Folding slim events gives
     /// the same state as folding the full ones (a tested property), at a fraction of the size.
     #[must_use]
-    pub fn slim(&self) -> ActionEvent {
-        let mut event = self.clone();
-        match &mut event {
+    pub fn slim(mut self) -> ActionEvent {
+        match &mut self {
             ActionEvent::Triaged { note, .. } | ActionEvent::Delegated { note, .. } => *note = None,
             ActionEvent::DelegationDeclined { reason, .. }
             | ActionEvent::Transferred { reason, .. }
@@ -57,6 +56,6 @@ impl ActionEvent {
             | ActionEvent::Linked { .. }
             | ActionEvent::UndertakingGiven { .. } => {}
         }
-        event
+        self
     }
 }
