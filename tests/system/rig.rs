@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -218,9 +218,16 @@ impl Server {
 impl Server {
     /// Waits for the end of one that dies, and tells whether a signal ended it.
     pub(crate) fn died(&mut self) -> bool {
-        while self.lines.recv_timeout(PATIENCE).is_ok() {}
-        let ended = self.child.try_wait().unwrap();
-        ended.is_some_and(|status| status.code().is_none())
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => return false,
+                // Its lines end when it does, a moment before it can be asked how.
+                Err(RecvTimeoutError::Disconnected) => {
+                    return self.child.wait().unwrap().code().is_none();
+                }
+            }
+        }
     }
 }
 
