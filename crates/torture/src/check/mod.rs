@@ -2,6 +2,7 @@
 //! every answer true, every action's history linearizable.
 
 mod folding;
+mod known;
 mod linear;
 mod model;
 mod numbers;
@@ -17,6 +18,7 @@ use event_log::{Record, Sequence};
 use std::fmt;
 use uuid::Uuid;
 
+pub use known::{told_too_early, unexplained};
 pub use linear::{Entry, Stuck, linearize};
 pub use model::{Effect, Sight, State, Step};
 pub use reads::{Seen, misread};

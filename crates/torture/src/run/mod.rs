@@ -14,7 +14,7 @@ pub use report::{FaultRow, Report};
 pub use stage::On;
 
 use crate::chance::Chance;
-use crate::check::{Evidence, misread, problems};
+use crate::check::{Evidence, misread, problems, unexplained};
 use crate::request::register_requests;
 use anyhow::{Context as _, Result, bail};
 use api::v1::command_service_client::CommandServiceClient;
@@ -99,13 +99,14 @@ pub async fn run(campaign: &Campaign) -> Result<Report> {
     report.messages = records.len() as u64;
     let (ops, reads): (Vec<_>, Vec<_>) = memories.into_iter().map(|m| (m.ops, m.reads)).unzip();
     let (ops, reads) = (ops.concat(), reads.concat());
-    let mut found = problems(&Evidence {
+    let evidence = Evidence {
         ops: &ops,
         records: &records,
         before,
-    });
+    };
+    let mut found = problems(&evidence);
     found.extend(misread(&reads, &records));
-    report.found(&found);
+    report.found(&found, &unexplained(&found, &evidence));
     report.problems.extend(panics);
     report
         .problems

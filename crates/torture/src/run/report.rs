@@ -36,6 +36,8 @@ pub struct Report {
     pub doubled: u64,
     /// Everything that is wrong, in words.
     pub problems: Vec<String>,
+    /// Those of them that the known bugs of the crate's README do not explain.
+    pub unexplained: Vec<String>,
     /// The longest time without an acknowledgement, in seconds.
     pub longest_outage: f64,
 }
@@ -76,14 +78,17 @@ impl Report {
             lost: 0,
             doubled: 0,
             problems: Vec::new(),
+            unexplained: Vec::new(),
             longest_outage: tally.longest_gap().as_secs_f64(),
         }
     }
 
-    pub(super) fn found(&mut self, problems: &[Problem]) {
+    pub(super) fn found(&mut self, problems: &[Problem], unexplained: &[&Problem]) {
         let count = |kind: &str| problems.iter().filter(|p| p.kind() == kind).count() as u64;
         self.lost = count("lost");
         self.doubled = count("doubled");
+        self.unexplained
+            .extend(unexplained.iter().map(ToString::to_string));
         self.problems
             .extend(problems.iter().map(ToString::to_string));
     }
@@ -117,6 +122,10 @@ impl fmt::Display for Report {
             (
                 "anything else wrong",
                 self.problems.len() as u64 - self.lost - self.doubled,
+            ),
+            (
+                "anything that known bugs do not explain",
+                self.unexplained.len() as u64,
             ),
         ] {
             writeln!(f, "{what:<42} {number:>6}")?;

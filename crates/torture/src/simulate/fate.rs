@@ -38,7 +38,7 @@ impl Faults {
             reads: level(&[0, 3, 10]),
             outages: level(&[0, 1, 2]),
             crashes: level(&[0, 1, 3]),
-            hurry: level(&[0, 0, 20]),
+            hurry: level(&[0, 20, 60]),
         }
     }
 
@@ -101,6 +101,11 @@ pub(super) enum Fate {
         /// How much later.
         later: u64,
     },
+    /// It is held up, with its sender waiting, and answered in the end.
+    HeldUp {
+        /// For how long.
+        later: u64,
+    },
     /// It is refused before anything is written.
     Refused,
 }
@@ -123,7 +128,10 @@ impl Fate {
             1 => Self::TwiceSent { later },
             2..4 => Self::Unheard,
             4..5 => Self::Swallowed,
-            5..9 => Self::Zombie { later },
+            5..7 => Self::Zombie { later },
+            7..9 => Self::HeldUp {
+                later: chance.between(100, 3_000),
+            },
             _ => Self::Refused,
         }
     }
@@ -137,6 +145,7 @@ impl Fate {
             Self::Unheard => "written, answer lost",
             Self::Swallowed => "not written, answer lost",
             Self::Zombie { .. } => "written after the time-out",
+            Self::HeldUp { .. } => "held up",
             Self::Refused => "refused",
         }
     }

@@ -128,6 +128,12 @@ async fn deliver(
                 answer => answer,
             }
         }
+        Fate::HeldUp { later } => {
+            world.pass(later).await;
+            let answer = arrive(&world, fate.name());
+            world.pass(back).await;
+            answer
+        }
         Fate::AskedAgain { duplicate } => {
             let answer = arrive(&world, fate.name());
             world.pass(back * 4).await;
