@@ -2,6 +2,7 @@
 
 use super::fate::Fate;
 use super::world::World;
+use crate::chance::Chance;
 use async_trait::async_trait;
 use event_log::{
     Append, AppendError, Appended, ConflictCode, EventLog, Incarnation, LogError, MAX_BATCH,
@@ -108,25 +109,7 @@ async fn deliver(
         Fate::Plain => {
             let answer = arrive(&world, fate.name());
             world.pass(back).await;
-            // A conflict is not always told with what stands there, and is noticed in many ways.
-            match answer {
-                Err(AppendError::Conflict {
-                    subject,
-                    expected,
-                    actual,
-                    ..
-                }) => {
-                    let told = chance.percent(70) || world.faults.none();
-                    let code = chance.pick(&ConflictCode::ALL).copied();
-                    Err(AppendError::Conflict {
-                        subject,
-                        expected,
-                        actual: actual.filter(|_| told),
-                        code: code.unwrap_or(ConflictCode::Expectation),
-                    })
-                }
-                answer => answer,
-            }
+            told_somehow(answer, &mut chance, &world)
         }
         Fate::HeldUp { later } => {
             world.pass(later).await;
@@ -144,12 +127,7 @@ async fn deliver(
         }
         Fate::TwiceSent { later } => {
             let answer = arrive(&world, fate.name());
-            let (world_then, append_then) = (Arc::clone(&world), append.clone());
-            tokio::spawn(async move {
-                world_then.pass(later).await;
-                let answer = world_then.arrive(&append_then);
-                world_then.note(format_args!("{} comes again: {answer:?}", append_then.id));
-            });
+            tokio::spawn(come_later(Arc::clone(&world), append.clone(), later));
             world.pass(back).await;
             answer
         }
@@ -166,12 +144,7 @@ async fn deliver(
         }
         Fate::Zombie { later } => {
             world.note(format_args!("{what} {}", fate.name()));
-            let (world_then, append_then) = (Arc::clone(&world), append.clone());
-            tokio::spawn(async move {
-                world_then.pass(later).await;
-                let answer = world_then.arrive(&append_then);
-                world_then.note(format_args!("{} comes late: {answer:?}", append_then.id));
-            });
+            tokio::spawn(come_later(Arc::clone(&world), append.clone(), later));
             world.pass(back).await;
             Err(unknown())
         }
@@ -182,6 +155,39 @@ async fn deliver(
                 reason: "simulated".to_owned(),
             })
         }
+    }
+}
+
+/// The same append once more, when nobody waits for it.
+async fn come_later(world: Arc<World>, append: Append, later: u64) {
+    world.pass(later).await;
+    let answer = world.arrive(&append);
+    world.note(format_args!("{} comes late: {answer:?}", append.id));
+}
+
+/// A conflict is not always told with what stands there, and is noticed in many ways.
+fn told_somehow(
+    answer: Result<Appended, AppendError>,
+    chance: &mut Chance,
+    world: &World,
+) -> Result<Appended, AppendError> {
+    match answer {
+        Err(AppendError::Conflict {
+            subject,
+            expected,
+            actual,
+            ..
+        }) => {
+            let told = chance.percent(70) || world.faults.none();
+            let code = chance.pick(&ConflictCode::ALL).copied();
+            Err(AppendError::Conflict {
+                subject,
+                expected,
+                actual: actual.filter(|_| told),
+                code: code.unwrap_or(ConflictCode::Expectation),
+            })
+        }
+        answer => answer,
     }
 }
 
