@@ -109,6 +109,7 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
         let (raw, body) = (rig.raw().await?, appends::sample(&serving, &rig.log).await?);
         let appended = appends::figures(&serving, &raw, body, name, events, options.appends);
         figures.extend(appended.await?);
+        serving.end().await?;
     }
     if let Some(program) = &options.program {
         let head = rig.log.head().await?;

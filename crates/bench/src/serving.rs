@@ -17,6 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::metadata::MetadataValue;
 use tonic::service::Interceptor;
@@ -39,6 +40,7 @@ pub(crate) struct Serving {
     bearer: Bearer,
     targets: Vec<String>,
     stop: CancellationToken,
+    following: JoinHandle<()>,
     next: std::sync::atomic::AtomicUsize,
 }
 
@@ -79,15 +81,17 @@ impl Serving {
             TcpIncoming::from(listener).with_nodelay(Some(true)),
             stop.clone().cancelled_owned(),
         ));
+        let channels = channels(address).await?;
         let model = ReadModel::open(folder.join("read-model"), Options::default())?;
-        tokio::spawn(model.follow(Arc::clone(&log), stop.clone()));
+        let following = tokio::spawn(model.follow(Arc::clone(&log), stop.clone()));
         let mut this = Self {
             area: area.to_string(),
             model,
-            channels: channels(address).await?,
+            channels,
             bearer: bearer(&office)?,
             targets: Vec::new(),
             stop,
+            following,
             next: std::sync::atomic::AtomicUsize::new(0),
         };
         this.wait_for(log.head().await?, Duration::from_secs(3_600))
@@ -149,6 +153,12 @@ impl Serving {
             .collect()
     }
 
+    /// Stops, and lets go of the read model's folder.
+    pub(crate) async fn end(self) -> Result<()> {
+        self.stop.cancel();
+        Ok(self.following.await?)
+    }
+
     /// Waits until the read model has taken in a position.
     pub(crate) async fn wait_for(&self, position: Sequence, limit: Duration) -> Result<()> {
         let mut positions = self.model.positions();
@@ -167,12 +177,6 @@ pub(crate) async fn channels(address: SocketAddr) -> Result<Vec<Channel>> {
         channels.push(endpoint.connect().await?);
     }
     Ok(channels)
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
 }
 
 pub(crate) fn person(area: &Slug, role: Role) -> Principal {
