@@ -167,3 +167,54 @@ fn a_difference_says_why_and_which() {
         assert!(told.contains(cell), "{told}");
     }
 }
+
+#[test]
+fn a_restriction_tells_what_it_took_with_it() {
+    let (_folder, way) = small_record();
+    raise(&way, "Is it getting better?");
+    raise(&way, "Is it getting better now?");
+    for (reference, told) in [
+        (
+            "PCP/2018/001",
+            Some("restricted with it, since words of it stand there: PCP/2018/003, PCP/2018/004\n"),
+        ),
+        ("PCP/2018/002", None),
+    ] {
+        if told.is_some() {
+            let split = [
+                "action",
+                "split",
+                reference,
+                "--series",
+                "pcp-2018",
+                "--piece",
+                "Is it?",
+                "--piece",
+                "Since when?",
+                "--reason",
+                "Two questions.",
+            ];
+            way.run(&split).done();
+        }
+        let restrict = [
+            "action",
+            "restrict",
+            reference,
+            "--paragraph",
+            "7",
+            "--reason",
+            "It names people.",
+            "--explanation",
+            "It names people.",
+            "--review-on",
+            "2030-01-01",
+        ];
+        let said = way.run(&restrict).done().err;
+        assert_eq!(
+            said.contains("restricted with it"),
+            told.is_some(),
+            "{said}"
+        );
+        assert!(told.is_none_or(|told| said.contains(told)), "{said}");
+    }
+}

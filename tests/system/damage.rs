@@ -85,6 +85,9 @@ async fn a_damaged_record_is_no_sound_one() {
     way.run(&raised).ended(7);
     std::fs::remove_file(&file).unwrap();
     way.run(&raised).ended(7);
+    let port = ["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"];
+    let served = way.run(&[&["serve"], port.as_slice()].concat()).ended(7);
+    assert!(served.err.contains("is gone"), "{}", served.err);
     assert!(!file.exists());
     std::fs::write(&file, whole).unwrap();
     way.run(&["verify"]).done();

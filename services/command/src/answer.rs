@@ -4,6 +4,7 @@
 //! write that has begun is better finished.
 
 use crate::asking::Asking;
+use crate::caller::Caller;
 use crate::journal::Entry;
 use crate::service::{Service, WRITES_LIMIT};
 use api::auth;
@@ -48,6 +49,7 @@ pub(crate) fn asking(
     digest: Digest,
     principal: Principal,
     today: NaiveDate,
+    caller: Caller,
 ) -> Asking {
     Asking {
         id: asked.id,
@@ -59,6 +61,7 @@ pub(crate) fn asking(
         etag: asked.etag,
         next_agenda: asked.next_agenda,
         principal,
+        caller,
     }
 }
 
@@ -118,7 +121,9 @@ impl Service {
             .map_err(busy)?;
         let inner = Arc::clone(&self.inner);
         let today = london::civil_date((inner.clock)());
-        let asking = asking(&asked, C::METHOD, digest(&message), principal, today);
+        let (there, caller) = Caller::waiting();
+        let digest = digest(&message);
+        let asking = asking(&asked, C::METHOD, digest, principal, today, caller);
         let entry = Entry::new(
             asked.id,
             C::METHOD,
@@ -133,7 +138,9 @@ impl Service {
             answer
         };
         let work = tokio::spawn(work.in_current_span());
-        match tokio::time::timeout_at(until, work).await {
+        let answered = tokio::time::timeout_at(until, work).await;
+        there.until_here();
+        match answered {
             Ok(Ok(answer)) => answer,
             Ok(Err(stopped)) => Err(Failure::Fault {
                 cause: format!("a write stopped: {stopped}"),

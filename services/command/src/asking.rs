@@ -1,8 +1,10 @@
 //! Who asks for what, when, under which request id: what every step of a write needs.
 
+use crate::caller::Caller;
 use api::failure::Failure;
 use chrono::NaiveDate;
 use domain::policy::{self, Facts, Operation, Principal, Rule, Verdict};
+use domain::reference::Reference;
 use domain::stored::Actor;
 use domain::text::Slug;
 use event_log::Digest;
@@ -29,6 +31,8 @@ pub(crate) struct Asking {
     pub(crate) next_agenda: bool,
     /// Who asks.
     pub(crate) principal: Principal,
+    /// Whether somebody waits for the answer.
+    pub(crate) caller: Caller,
 }
 
 impl Asking {
@@ -73,5 +77,20 @@ impl Asking {
             etag: None,
             ..self.clone()
         }
+    }
+
+    /// Speaking to another action that has the same response.
+    pub(crate) fn for_other(&self, other: &Reference) -> Self {
+        self.secondary(other.as_str())
+    }
+
+    /// Raising one of the pieces of a split.
+    pub(crate) fn for_piece(&self, at: usize) -> Self {
+        self.secondary(&format!("piece/{at}"))
+    }
+
+    /// Raising the action that an undertaking is.
+    pub(crate) fn for_undertaking(&self) -> Self {
+        self.secondary("undertaking")
     }
 }

@@ -58,7 +58,54 @@ impl Inner {
         answer
     }
 
+    /// Whether a message of a request of several is on record; `None` where the request does not say
+    /// whom it speaks to.
+    pub(crate) async fn has_begun(
+        &self,
+        asking: &Asking,
+        ask: &Ask,
+    ) -> Result<Option<bool>, Failure> {
+        let parts: Vec<Asking> = match ask {
+            Ask::Respond(_, responding) => {
+                let others = responding.also.iter();
+                others.map(|(other, _)| asking.for_other(other)).collect()
+            }
+            Ask::Split(_, splitting) => {
+                let pieces = 0..splitting.pieces.len();
+                pieces.map(|at| asking.for_piece(at)).collect()
+            }
+            Ask::Undertake(..) => vec![asking.for_undertaking()],
+            _ => return Ok(None),
+        };
+        for part in parts.iter().chain([asking]) {
+            if self.log.find(part.id).await?.is_some() {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
+    }
+
+    /// Attempts it; what has begun is finished on a change that its caller has not seen too, since it
+    /// was begun before that.
     async fn attempt(
+        &self,
+        asking: &Asking,
+        ask: &Ask,
+        entry: &Entry,
+    ) -> Result<v1::Written, Failure> {
+        match self.attempt_once(asking, ask, entry).await {
+            Err(Failure::Changed { .. }) if self.has_begun(asking, ask).await? == Some(true) => {
+                let asking = Asking {
+                    etag: None,
+                    ..asking.clone()
+                };
+                self.attempt_once(&asking, ask, entry).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn attempt_once(
         &self,
         asking: &Asking,
         ask: &Ask,

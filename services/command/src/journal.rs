@@ -142,8 +142,10 @@ impl Inner {
         entry: &Entry,
         work: impl Future<Output = Result<v1::Written, Failure>> + Send,
     ) -> Result<v1::Written, Failure> {
+        asking.caller.still_waits()?;
         let (journal, written) = (self.journal.clone(), entry.clone());
         on_disk(move || journal.write(&written)).await?;
+        asking.caller.begun();
         let answer = work.await;
         let finished = match &answer {
             Ok(_) => true,

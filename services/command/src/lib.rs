@@ -19,6 +19,7 @@ mod answer;
 mod asking;
 mod asks;
 mod before;
+mod caller;
 mod journal;
 mod metrics;
 mod recovery;

@@ -1,6 +1,7 @@
 //! Finishing, at the start, what a crash left half done.
 
 use crate::answer::{asking, day_of};
+use crate::caller::Caller;
 use crate::journal::{Entry, on_disk, refused_for_good};
 use crate::service::Inner;
 use api::failure::Failure;
@@ -18,7 +19,9 @@ pub struct RecoveryError {
     pub reason: String,
 }
 
-/// Finishes what can be finished. What cannot is left in its file, logged and counted, and the next
+/// Finishes what had begun and can be finished. What was only written down is forgotten: nobody was told
+/// that it is done, and its caller may have been told by now, by another replica, that it is refused.
+/// What cannot be finished is left in its file, logged and counted, and the next
 /// start tries again: one request must not keep the service from all others. Only when the log does
 /// not answer at all is there an error, as there would be for any start.
 pub(crate) async fn recover(inner: &Inner) -> Result<usize, RecoveryError> {
@@ -56,12 +59,16 @@ pub(crate) async fn recover(inner: &Inner) -> Result<usize, RecoveryError> {
     Ok(finished)
 }
 
-/// Finishes one, or finds that it is refused by now; whether it was finished.
+/// Finishes one, or finds that it never began or is refused by now; whether it was finished.
 async fn settle(inner: &Inner, id: Uuid) -> Result<bool, Failure> {
     let journal = inner.journal.clone();
     let entry = on_disk(move || journal.read(id)).await?;
     let finished = match finish(inner, &entry).await {
-        Ok(()) => {
+        Ok(false) => {
+            tracing::info!(request_id = %id, method = entry.method, "written down and never begun");
+            false
+        }
+        Ok(true) => {
             inner.metrics.finished_after_a_crash();
             tracing::info!(request_id = %id, method = entry.method, "finished after a crash");
             true
@@ -86,7 +93,8 @@ fn cause_of(failure: &Failure) -> String {
     failure.cause().unwrap_or_else(|| failure.to_string())
 }
 
-async fn finish(inner: &Inner, entry: &Entry) -> Result<(), Failure> {
+/// Whether there was something to finish.
+async fn finish(inner: &Inner, entry: &Entry) -> Result<bool, Failure> {
     let unreadable = || Failure::Fault {
         cause: format!("the journal's entry {} cannot be read", entry.id),
     };
@@ -100,11 +108,18 @@ async fn finish(inner: &Inner, entry: &Entry) -> Result<(), Failure> {
     }
     .ok_or_else(unreadable)?;
     let on = day_of(&asked, entry.today);
-    let mut asking = asking(&asked, method, digest, entry.principal.clone(), entry.today);
+    let principal = entry.principal.clone();
+    let caller = Caller::of_what_has_begun();
+    let mut asking = asking(&asked, method, digest, principal, entry.today, caller);
     asking.on = on;
     // What it was asked on has been decided: the crash came after the check of the etag.
     asking.etag = None;
-    inner.perform(&asking, &asked.ask, entry).await.map(drop)
+    // What cannot be told from the request is a restriction: to finish it can only hide too much.
+    if inner.has_begun(&asking, &asked.ask).await? == Some(false) {
+        return Ok(false);
+    }
+    inner.perform(&asking, &asked.ask, entry).await?;
+    Ok(true)
 }
 
 fn read<C: Call>(bytes: &[u8]) -> Option<(&'static str, Digest, Asked)> {

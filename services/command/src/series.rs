@@ -104,6 +104,7 @@ impl Inner {
                 None => self.last_taken(asking, known, 0).await?,
             };
             *last = Some(before);
+            asking.caller.still_waits()?;
             let next = before.checked_add(1).ok_or_else(|| full(known))?;
             let number = Number {
                 reference: reference(known, next)?,

@@ -108,6 +108,7 @@ impl Inner {
         while attempts < ATTEMPTS {
             let register = self.register(asking, freshness).await?;
             let held = self.load::<S>(address, freshness).await?;
+            asking.caller.still_waits()?;
             unchanged_since(asking, &held, address)?;
             let decided = decide(Seen {
                 state: &held.state,

@@ -2,8 +2,7 @@
 //! can only come from another process.
 
 use event_log::Subject;
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// How many subjects can be written at one time; others that share a place wait.
@@ -12,14 +11,16 @@ const PLACES: usize = 1024;
 /// One place for every so many subjects.
 pub(crate) struct Turns {
     places: Vec<Mutex<()>>,
-    hash: RandomState,
+    /// Without a secret of the process: the same writers meet in the same places in every run, and
+    /// whoever made subjects meet would only wait for himself.
+    hash: BuildHasherDefault<DefaultHasher>,
 }
 
 impl Turns {
     pub(crate) fn new() -> Self {
         Self {
             places: (0..PLACES).map(|_| Mutex::new(())).collect(),
-            hash: RandomState::new(),
+            hash: BuildHasherDefault::default(),
         }
     }
 

@@ -14,9 +14,9 @@ fn file(data: &Path) -> PathBuf {
     log(data).join("events.db")
 }
 
-/// Refuses a folder whose record was there and is not: what would be made in its place would look
-/// like a record that was never kept.
-pub(super) fn has_not_lost_its_record(data: &Path) -> Result<(), Failure> {
+/// Refuses a folder whose record was there and is not, to questions and to whoever would start the
+/// services over it: what would be made in its place would look like a record that was never kept.
+pub(crate) fn has_not_lost_its_record(data: &Path) -> Result<(), Failure> {
     let read_model = data.join("read-model");
     if has_a_record(data) || !read_model.exists() {
         return Ok(());
@@ -33,7 +33,7 @@ pub(super) fn has_not_lost_its_record(data: &Path) -> Result<(), Failure> {
 }
 
 /// Refuses a question to a folder without a record.
-pub(super) fn holds_a_record(data: &Path) -> Result<(), Failure> {
+pub(crate) fn holds_a_record(data: &Path) -> Result<(), Failure> {
     if has_a_record(data) {
         return Ok(());
     }
@@ -49,7 +49,7 @@ fn has_a_record(data: &Path) -> bool {
 
 /// The first damage to the log's file itself, and the position that it is about, 0 for none:
 /// SQLite's own structure, the checksum of every message, contiguity.
-pub(super) async fn damage(data: &Path) -> Result<Option<(u64, String)>, Failure> {
+pub(crate) async fn damage(data: &Path) -> Result<Option<(u64, String)>, Failure> {
     let there = EmbeddedOptions {
         create: false,
         ..EmbeddedOptions::default()

@@ -15,6 +15,7 @@
 
 mod chance;
 mod cli;
+mod data_folder;
 mod demo;
 pub mod failure;
 mod import;

@@ -17,9 +17,6 @@ enum Next {
 struct Place {
     log: EmbeddedLog,
     after: Sequence,
-    /// Whether `after` is a record that was read here: it is in the log, even where the writer has
-    /// not told of it yet.
-    read: bool,
     head: watch::Receiver<Sequence>,
 }
 
@@ -28,12 +25,7 @@ pub(super) fn from(
     after: Sequence,
     head: watch::Receiver<Sequence>,
 ) -> BoxStream<'static, Result<Vec<Record>, LogError>> {
-    let start = Next::Batch(Place {
-        log,
-        after,
-        read: false,
-        head,
-    });
+    let start = Next::Batch(Place { log, after, head });
     stream::unfold(start, |next| async move {
         let Next::Batch(mut place) = next else {
             return None;
@@ -48,9 +40,13 @@ pub(super) fn from(
 
 impl Place {
     async fn next(&mut self) -> Result<Vec<Record>, LogError> {
-        let (after, head) = (self.after, *self.head.borrow());
-        if after > head && !self.read {
-            return Err(LogError::BeyondHead { after, head });
+        let (after, told) = (self.after, *self.head.borrow());
+        if after > told {
+            // A commit can be read, here or by another follower, before the writer tells of it.
+            let head = self.log.head().await?;
+            if after > head {
+                return Err(LogError::BeyondHead { after, head });
+            }
         }
         self.head
             .wait_for(|head| *head > after)
@@ -66,7 +62,6 @@ impl Place {
             });
         };
         self.after = last.sequence;
-        self.read = true;
         Ok(records)
     }
 }

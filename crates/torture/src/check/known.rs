@@ -3,8 +3,8 @@
 use super::{Evidence, Problem};
 use crate::history::{Kind, Op, Outcome};
 
-/// Requests that were told that they recorded nothing and are on record: bugs 1 and 4 of the table in
-/// the crate's README. Nothing else excuses anything.
+/// Requests that were told that they recorded nothing and are on record: of those of several messages,
+/// bug 1 of the table in the crate's README. Nothing else excuses anything.
 #[must_use]
 pub fn told_too_early<'a>(evidence: &Evidence<'a>) -> Vec<&'a Op> {
     let told_nothing = |op: &&Op| match &op.outcome {
@@ -20,7 +20,8 @@ pub fn told_too_early<'a>(evidence: &Evidence<'a>) -> Vec<&'a Op> {
 /// The problems that those bugs do not explain.
 #[must_use]
 pub fn unexplained<'a>(problems: &'a [Problem], evidence: &Evidence<'_>) -> Vec<&'a Problem> {
-    let early = told_too_early(evidence);
+    let early = told_too_early(evidence).into_iter();
+    let early: Vec<&Op> = early.filter(|op| op.of_several()).collect();
     let known = |problem: &&Problem| match problem {
         Problem::RefusedYetRecorded { id, .. } | Problem::Mistold { id, .. } => {
             early.iter().any(|op| op.id == *id)

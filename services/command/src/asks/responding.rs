@@ -71,7 +71,7 @@ fn parts(asking: &Asking, reference: &Reference, responding: &Responding) -> (Pa
     let told = command(reference, &responding.coverage);
     let own = Part::own(asking, reference, &told);
     let others = responding.also.iter().map(|(other, coverage)| Part {
-        asking: asking.secondary(other.as_str()),
+        asking: asking.for_other(other),
         reference: other.clone(),
         command: command(other, coverage),
     });

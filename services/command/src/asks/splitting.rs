@@ -69,7 +69,7 @@ impl Inner {
             let mut born = Vec::with_capacity(splitting.pieces.len());
             let mut into = Vec::with_capacity(splitting.pieces.len());
             for (at, (text, parts)) in splitting.pieces.iter().enumerate() {
-                let asking = asking.secondary(&format!("piece/{at}"));
+                let asking = asking.for_piece(at);
                 let raise = piece(&action, text.as_ref(), parts)?;
                 let carried = Carried {
                     due: Some(due_of(&action)),

@@ -63,7 +63,7 @@ impl Inner {
             )
             .await?;
         self.journalled(asking, entry, async {
-            let birth = asking.secondary("undertaking");
+            let birth = asking.for_undertaking();
             let child = self
                 .born(&birth, &undertaking.series, &raise, &carried, rule)
                 .await?;

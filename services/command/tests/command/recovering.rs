@@ -51,20 +51,19 @@ async fn one_request_that_cannot_be_finished_keeps_no_other_from_it() {
         call!(clerk, raise_action, question()).unwrap();
     }
     let folder = rig.folder.join("left").join("command").join("journal");
-    let good = left_half_done(
-        &folder,
-        &shared("PCP/2018/001", "PCP/2018/002"),
-        Role::Office,
-    );
-    let poisoned = left_half_done(
-        &folder,
-        &shared("PCP/2018/003", "PCP/2018/004"),
-        Role::Office,
-    );
-    let closed = left_half_done(&folder, &split("PCP/2018/005"), Role::Clerk);
+    let good = left_half_done(&folder, &restrict("PCP/2018/001"), Role::Office);
+    let poisoned = left_half_done(&folder, &restrict("PCP/2018/003"), Role::Office);
+    let refused = left_half_done(&folder, &restrict("PCP/2018/099"), Role::Office);
+    let not_begun = [
+        left_half_done(
+            &folder,
+            &shared("PCP/2018/002", "PCP/2018/004"),
+            Role::Office,
+        ),
+        left_half_done(&folder, &split("PCP/2018/005"), Role::Clerk),
+    ];
     let stranger = folder.join("notes.json");
     std::fs::write(&stranger, "{}").unwrap();
-    call!(clerk, withdraw_action, withdraw("PCP/2018/005")).unwrap();
     let subject = format!("evt.{}.action.PCP/2018/003", crate::rig::AREA);
     let subject = Subject::parse(&subject).unwrap();
     let last = rig.log.last_of(&subject).await.unwrap().unwrap();
@@ -83,8 +82,9 @@ async fn one_request_that_cannot_be_finished_keeps_no_other_from_it() {
 
     let service = rig.service("left").await;
     assert_eq!(service.recover().await.unwrap(), 1);
-    let left = [&good, &poisoned, &closed, &stranger].map(|path| path.exists());
+    let left = [&good, &poisoned, &refused, &stranger].map(|path| path.exists());
     assert_eq!(left, [false, true, false, true]);
+    assert!(not_begun.iter().all(|path| !path.exists()));
     let figures = rig.figures();
     // The poisoned one, and the file that is no request.
     assert!(
@@ -98,14 +98,16 @@ async fn one_request_that_cannot_be_finished_keeps_no_other_from_it() {
     let server = rig.serve_this(service).await;
     let office = rig.caller(server, Role::Office).await;
     call!(office, respond_to_action, respond("PCP/2018/006")).unwrap();
-    let answered = rig.messages().await;
-    let answered = answered.iter().filter(|record| {
-        let body = std::str::from_utf8(&record.body).unwrap();
-        body.contains("\"action.responded.v1\"")
-    });
-    let answered: Vec<_> = answered.map(|r| r.subject.as_str()).collect();
+    let messages = rig.messages().await;
+    let with = |event: &str| -> Vec<_> {
+        let with = |body: &[u8]| std::str::from_utf8(body).unwrap().contains(event);
+        let found = messages.iter().filter(|record| with(&record.body));
+        found.map(|r| r.subject.as_str()).collect()
+    };
     let of = |n: u32| format!("evt.{}.action.PCP/2018/00{n}", crate::rig::AREA);
-    assert_eq!(answered, [of(2), of(1), of(6)]);
+    assert_eq!(with("\"action.restricted.v1\""), [of(1)]);
+    assert_eq!(with("\"action.responded.v1\""), [of(6)]);
+    assert!(with("\"action.split.v1\"").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,6 @@ mod action;
 pub(crate) mod arguments;
 mod compare;
 mod completions;
-mod data_folder;
 pub(crate) mod lookups;
 mod meeting;
 mod record;

@@ -2,8 +2,8 @@
 
 use super::Global;
 use super::arguments::{AsOf, WriteOptions, said};
-use super::data_folder;
 use crate::chance;
+use crate::data_folder;
 use crate::failure::Failure;
 use crate::output::{Output, json, message};
 use crate::reach::{Audit, Command, Part, Place, Query, Reach, WriteCall, Written, within};
@@ -62,9 +62,6 @@ impl Session {
     }
 
     async fn reach(&mut self) -> Result<&Reach, Failure> {
-        if let Some(folder) = self.unopened()? {
-            data_folder::has_not_lost_its_record(&folder)?;
-        }
         let reach = match self.reach.take() {
             Some(reach) => reach,
             None => Reach::open(&self.global.place()?, self.global.tokens()).await?,

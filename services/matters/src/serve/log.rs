@@ -1,6 +1,7 @@
 //! Opens the log: the embedded one of the data folder, or the stream on NATS.
 
 use super::NatsOptions;
+use crate::data_folder;
 use crate::failure::Failure;
 use event_log::{
     Credentials, EmbeddedLog, EmbeddedOptions, EventLog, JetStreamLog, JetStreamOptions, LogError,
@@ -31,6 +32,7 @@ pub(super) async fn open(nats: &NatsOptions, data: &Path) -> Result<Arc<dyn Even
 
 /// The embedded log of a data folder, made when there is none.
 pub(super) async fn embedded(data: &Path) -> Result<Arc<dyn EventLog>, Failure> {
+    data_folder::has_not_lost_its_record(data)?;
     let log = EmbeddedLog::open(data.join(LOG), EmbeddedOptions::default())
         .await
         .map_err(|error| match error {

@@ -90,6 +90,12 @@ impl Restrict {
             self.reference, self.review_on
         );
         tell(session, &written, &what, None, "")?;
+        if !written.also_restricted.is_empty() {
+            message(&format!(
+                "restricted with it, since words of it stand there: {}",
+                written.also_restricted.join(", ")
+            ));
+        }
         message("copies that were taken already cannot be recalled");
         Ok(())
     }

@@ -1,0 +1,64 @@
+//! Whether the caller of a write is still there.
+//!
+//! A write runs on when its caller has gone, so that what has begun is finished. But a caller that has
+//! gone may have asked again, at another replica, and been refused there or told that nothing changed.
+//! Whatever that answer was made on, a decision of the first attempt that was made on an older state
+//! conflicts; one made anew on a newer state would record what the caller was told is not. So nothing is
+//! decided for a caller that is gone by the time the state was read.
+
+use api::failure::Failure;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+/// Kept by whoever answers the caller, for as long as an answer would still reach it.
+#[derive(Debug)]
+pub(crate) struct There(Arc<()>);
+
+/// What a write knows of its caller.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    there: Weak<()>,
+    /// A write of several messages that has begun is finished, for whomever.
+    begun: Arc<AtomicBool>,
+}
+
+impl Caller {
+    /// A caller that waits until the other half is dropped.
+    pub(crate) fn waiting() -> (There, Self) {
+        let there = Arc::new(());
+        let caller = Self {
+            there: Arc::downgrade(&there),
+            begun: Arc::default(),
+        };
+        (There(there), caller)
+    }
+
+    /// Nobody waits: what is asked for has begun before.
+    pub(crate) fn of_what_has_begun() -> Self {
+        Self {
+            there: Weak::new(),
+            begun: Arc::new(AtomicBool::new(true)),
+        }
+    }
+
+    /// From now on the write is finished whether somebody waits for it or not.
+    pub(crate) fn begun(&self) {
+        self.begun.store(true, Ordering::Relaxed);
+    }
+
+    /// Refuses to decide for a caller that has gone: asked once the state was read.
+    pub(crate) fn still_waits(&self) -> Result<(), Failure> {
+        if self.there.strong_count() > 0 || self.begun.load(Ordering::Relaxed) {
+            Ok(())
+        } else {
+            Err(Failure::Deadline)
+        }
+    }
+}
+
+impl There {
+    /// Keeps the caller there until now.
+    pub(crate) fn until_here(self) {
+        drop(self.0);
+    }
+}
