@@ -7,7 +7,7 @@ use domain::text::{Line, Slug};
 use serde::{Deserialize, Serialize};
 
 /// The payload: the registered claims of RFC 7519, then ours. Times are whole seconds since 1970, UTC.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Claims {
     pub(crate) iss: String,
     pub(crate) sub: String,

@@ -21,6 +21,7 @@ mod error;
 mod issuer;
 mod jwks;
 mod private_files;
+mod proven;
 mod verifier;
 
 #[cfg(test)]

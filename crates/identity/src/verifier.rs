@@ -4,6 +4,7 @@ use crate::claims::{Claims, instant};
 use crate::error::{KeyError, TokenError, shortened};
 use crate::issuer::KEY_SET_FILE;
 use crate::private_files::read_public;
+use crate::proven::Proven;
 use crate::{AUDIENCE, ISSUER, LEEWAY, TOKEN_LIMIT, jwks};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,10 +16,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Checks tokens against the public keys it was given. Cheap to share; it never changes.
+/// Checks tokens against the public keys it was given, which never change. Cheap to share.
 pub struct Verifier {
     keys: BTreeMap<String, DecodingKey>,
     validation: Validation,
+    proven: Proven,
 }
 
 impl std::fmt::Debug for Verifier {
@@ -45,7 +47,11 @@ impl Verifier {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
-        Ok(Verifier { keys, validation })
+        Ok(Verifier {
+            keys,
+            validation,
+            proven: Proven::default(),
+        })
     }
 
     /// Reads the key set that an [`crate::Issuer`] keeps in its folder. No private key is opened.
@@ -76,6 +82,13 @@ impl Verifier {
                 limit: TOKEN_LIMIT,
             });
         }
+        let claims = self.proven.or_prove(token, || self.proof(token))?;
+        check_times(&claims, now)?;
+        Claims::clone(&claims).principal()
+    }
+
+    /// What a token says, if its signature and its addresses hold.
+    fn proof(&self, token: &str) -> Result<Claims, TokenError> {
         let kid = key_named_by(token)?;
         let Some(key) = self.keys.get(&kid) else {
             return Err(TokenError::UnknownKey {
@@ -91,8 +104,7 @@ impl Verifier {
             .claims;
         let claims = claims_of(payload)?;
         check_addresses(&claims)?;
-        check_times(&claims, now)?;
-        claims.principal()
+        Ok(claims)
     }
 }
 

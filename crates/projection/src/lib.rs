@@ -38,8 +38,8 @@ pub use error::{ReadError, StoreError, WaitError};
 pub use filter::Filter;
 pub use model::{Options, ReadModel, Token};
 pub use query::{
-    ActionStory, Change, ChangeKind, ChangedRow, Counts, CoverageRow, Difference, FieldChange,
-    PAGE_LIMIT, Page, Performance, Question, ReturnCell, Since,
+    ActionStory, Change, ChangeKind, ChangedRow, Changes, Counts, CoverageRow, Difference,
+    FieldChange, PAGE_LIMIT, Page, Performance, Question, ReturnCell, Since,
 };
 pub use replay::{Gap, Replay};
 pub use row::{

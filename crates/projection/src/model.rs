@@ -32,7 +32,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            cache_bytes: 64 << 20,
+            cache_bytes: 48 << 20,
             views: 4,
             gather_bytes: 16 << 20,
             rebuild_behind: 100_000,

@@ -1,7 +1,7 @@
 //! Pages: how many rows, and where the next page begins.
 
 use event_log::Digest;
-use projection::{Cursor, Filter, Sort};
+use projection::{Cursor, Filter, Since, Sort};
 use serde::Serialize;
 
 use super::area_reading::Reading;
@@ -41,6 +41,9 @@ pub struct List<'a> {
     pub filter: &'a Filter,
     /// In which order.
     pub sort: Sort,
+    /// Of a list of changes, since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<&'a Since>,
 }
 
 impl List<'_> {

@@ -7,15 +7,19 @@ use event_log::Sequence;
 use serde::{Deserialize, Serialize};
 
 use super::Question;
+use super::list::PAGE_LIMIT;
 use crate::as_of::Cut;
 use crate::error::ReadError;
 use crate::filter::Filter;
 use crate::model::ReadModel;
 use crate::row::Row;
+use crate::sort::{Cursor, Sort};
 use crate::trail::Entry;
+use crate::view::Facts;
 
 /// From where changes are counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Since {
     /// After a message of the log: what was recorded since.
     Position(Sequence),
@@ -50,6 +54,15 @@ pub enum ChangeKind {
     Split,
 }
 
+/// A page of the actions that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// The actions, the newest change first.
+    pub rows: Vec<ChangedRow>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<Cursor>,
+}
+
 /// An action that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedRow {
@@ -61,17 +74,24 @@ pub struct ChangedRow {
 }
 
 impl ReadModel {
-    /// The actions that changed and are selected by a filter, newest first, at most `limit`.
+    /// A page of the actions that changed and are selected by a filter, at most `page_size` (1 to
+    /// [`PAGE_LIMIT`]).
     ///
     /// # Errors
-    /// [`ReadError::UnknownMeeting`], and when there is nothing to answer from.
+    /// [`ReadError::UnknownMeeting`], [`ReadError::WrongCursor`] when the cursor is of another list or
+    /// time, and when there is nothing to answer from.
     pub fn changed_since(
         &self,
         question: &Question<'_>,
         since: &Since,
         filter: &Filter,
-        limit: usize,
-    ) -> Result<Vec<ChangedRow>, ReadError> {
+        page_size: usize,
+        cursor: Option<&Cursor>,
+    ) -> Result<Changes, ReadError> {
+        let asked = question;
+        let question = &asked.of_page(cursor, Sort::NEWEST, self.position())?;
+        let page_size = page_size.clamp(1, PAGE_LIMIT);
+        let passed = cursor.map(|cursor| cursor.after.as_slice());
         let after =
             match since {
                 Since::Position(position) => After::Message(*position),
@@ -86,20 +106,24 @@ impl ReadModel {
                     })?)
                 }
             };
-        self.ask(|store| {
+        let (mut rows, position) = self.ask(|store| {
             store.select(question, filter, |books, cut, facts| {
+                let key = |facts: &Facts| {
+                    Sort::NEWEST.key_of(&facts.reference, facts.due_on, facts.position)
+                };
                 let mut since: Vec<_> = facts
                     .iter()
                     .filter(|facts| match after {
                         After::Message(position) => facts.position > position,
                         After::Day(day) => facts.last_change_on > day,
                     })
-                    .map(|facts| (facts.position, &facts.reference))
+                    .map(|facts| (key(facts), &facts.reference))
+                    .filter(|(key, _)| passed.is_none_or(|passed| key.as_slice() > passed))
                     .collect();
-                since.sort_unstable_by(|a, b| b.cmp(a));
+                since.sort_unstable();
                 let mut rows = Vec::new();
                 for (_, reference) in since {
-                    if rows.len() == limit {
+                    if rows.len() > page_size {
                         break;
                     }
                     let Some(row) = store.row_at(books, question.area, reference, cut)? else {
@@ -112,9 +136,14 @@ impl ReadModel {
                         rows.push(ChangedRow { row, changes });
                     }
                 }
-                Ok(rows)
+                Ok((rows, books.position().min(cut.known)))
             })
-        })
+        })?;
+        let more = rows.len() > page_size;
+        rows.truncate(page_size);
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|last| asked.end_of_page(cursor, Sort::NEWEST, position, &last.row));
+        Ok(Changes { rows, next })
     }
 }
 

@@ -75,24 +75,10 @@ impl ReadModel {
         page_size: usize,
         cursor: Option<&Cursor>,
     ) -> Result<Page, ReadError> {
-        if let Some(cursor) = cursor {
-            let wrong = |field| ReadError::WrongCursor { field };
-            if cursor.sort != sort {
-                return Err(wrong("the order"));
-            }
-            if cursor.as_of != question.as_of {
-                return Err(wrong("the point of time"));
-            }
-        }
+        let asked = question;
+        let question = &asked.of_page(cursor, sort, self.position())?;
         let page_size = page_size.clamp(1, PAGE_LIMIT);
         let after = cursor.map(|cursor| cursor.after.as_slice());
-        let question = &match cursor {
-            Some(cursor) if cursor.position < self.position() => Question {
-                as_of: question.as_of.known_to(cursor.position),
-                ..*question
-            },
-            _ => *question,
-        };
         let open = filter.open == Some(true) && question.as_of.is_now() && sort == Sort::DUE;
         let (mut rows, position) = self.ask(|store| {
             if open {
@@ -103,14 +89,8 @@ impl ReadModel {
         })?;
         let more = rows.len() > page_size;
         rows.truncate(page_size);
-        let pinned = cursor.map_or((question.as_of, position), |c| (c.as_of, c.position));
-        let next = rows.last().filter(|_| more).map(|last| Cursor {
-            sort,
-            as_of: pinned.0,
-            position: pinned.1,
-            after: sort.key(last),
-            reference: last.reference.clone(),
-        });
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|last| asked.end_of_page(cursor, sort, position, last));
         Ok(Page {
             rows,
             next,

@@ -17,14 +17,16 @@ use chrono::NaiveDate;
 use domain::policy::Principal;
 use domain::reference::Reference;
 use domain::text::Slug;
+use event_log::Sequence;
 
 use crate::as_of::{AsOf, Cut};
 use crate::error::ReadError;
 use crate::row::Row;
+use crate::sort::{Cursor, Sort};
 use crate::store::{Books, Store};
 
 pub use action::ActionStory;
-pub use changes::{ChangeKind, ChangedRow, Since};
+pub use changes::{ChangeKind, ChangedRow, Changes, Since};
 pub use compare::{Difference, FieldChange};
 pub use coverage::CoverageRow;
 pub use list::{Counts, PAGE_LIMIT, Page};
@@ -45,7 +47,51 @@ pub struct Question<'a> {
     pub reader: &'a Principal,
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// The question of the page after a cursor, which looks at the record as the first page did.
+    fn of_page(
+        &self,
+        cursor: Option<&Cursor>,
+        sort: Sort,
+        head: Sequence,
+    ) -> Result<Question<'a>, ReadError> {
+        let Some(cursor) = cursor else {
+            return Ok(*self);
+        };
+        let wrong = |field| ReadError::WrongCursor { field };
+        if cursor.sort != sort {
+            return Err(wrong("the order"));
+        }
+        if cursor.as_of != self.as_of {
+            return Err(wrong("the point of time"));
+        }
+        if cursor.position >= head {
+            return Ok(*self);
+        }
+        Ok(Question {
+            as_of: self.as_of.known_to(cursor.position),
+            ..*self
+        })
+    }
+
+    /// Where a page ends whose last row this is, and that took in the log up to a position.
+    fn end_of_page(
+        &self,
+        cursor: Option<&Cursor>,
+        sort: Sort,
+        position: Sequence,
+        last: &Row,
+    ) -> Cursor {
+        let (as_of, position) = cursor.map_or((self.as_of, position), |c| (c.as_of, c.position));
+        Cursor {
+            sort,
+            as_of,
+            position,
+            after: sort.key(last),
+            reference: last.reference.clone(),
+        }
+    }
+
     /// The day on which overdue is judged.
     #[must_use]
     pub fn as_at(&self) -> NaiveDate {

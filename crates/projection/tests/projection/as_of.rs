@@ -212,11 +212,26 @@ async fn a_comparison_is_the_difference_of_two_lists() {
         assert_eq!(found, expected, "{a:?} {b:?}");
     }
     let question = ask(&here, &auditor, AsOf::NOW);
-    let changed =
-        following
-            .model
-            .changed_since(&question, &Since::Position(700), &Filter::default(), 1_000);
-    let changed = changed.unwrap();
+    let since = Since::Position(700);
+    let page = |size, cursor: Option<&_>| {
+        let model = &following.model;
+        let page = model.changed_since(&question, &since, &Filter::default(), size, cursor);
+        page.unwrap()
+    };
+    let changed = page(1_000, None);
+    assert_eq!(changed.next, None);
+    let changed = changed.rows;
+    let (mut in_pages, mut next) = (Vec::new(), None);
+    loop {
+        let page = page(7, next.as_ref());
+        assert!(page.rows.len() <= 7);
+        in_pages.extend(page.rows);
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(in_pages, changed);
     assert!(
         changed
             .windows(2)

@@ -156,7 +156,7 @@ async fn answers(following: &Following, reader: &Principal, as_of: AsOf) -> Stri
     said.push_str(&format!(
         "{:?}",
         model
-            .changed_since(&question, &since, &every, 1_000)
+            .changed_since(&question, &since, &every, 1_000, None)
             .unwrap()
     ));
     let with = AsOf::true_on(rig::day("2012-08-01"));

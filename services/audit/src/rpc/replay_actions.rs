@@ -70,6 +70,7 @@ impl Asked {
             reading: &self.reading,
             filter: &self.filter,
             sort: self.sort,
+            since: None,
         }
     }
 

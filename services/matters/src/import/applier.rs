@@ -144,7 +144,8 @@ impl<'a> Applier<'a> {
         let request = v1::ListChangesRequest {
             reading: Some(reading),
             since: Some(since),
-            filter: None,
+            page_size: 1,
+            ..v1::ListChangesRequest::default()
         };
         let mut query = self.session.query_as(&CLERK).await?;
         let changes = query.list_changes(within(request)).await?.into_inner();

@@ -25,6 +25,7 @@ pub(super) async fn answer(
         reading: &asked.reading,
         filter: &filter,
         sort,
+        since: None,
     }
     .cursor(&given.page_token)?;
     let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
@@ -39,6 +40,7 @@ pub(super) async fn answer(
         reading: &asked.reading,
         filter: &filter,
         sort,
+        since: None,
     };
     let next = page
         .next

@@ -1,18 +1,15 @@
 //! What changed since a position, a date or a meeting.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, action_row, change_word};
+use api::message::{self, List, MOST_IN_A_PAGE, Reading, action_row, change_word};
 use api::v1;
 use api::v1::list_changes_request::Since as GivenSince;
-use projection::Since;
+use projection::{Filter, Since, Sort};
 use tonic::Request;
 
 use crate::failure::of_read;
 use crate::path::duties;
 use crate::service::Service;
-
-/// The most changed actions of one answer.
-const MOST: usize = 1_000;
 
 pub(super) async fn answer(
     service: &Service,
@@ -23,19 +20,23 @@ pub(super) async fn answer(
     let reading = message::reading(given.reading.as_ref(), &mut wrong);
     let filter = message::action_filter(given.filter.as_ref(), &mut wrong);
     let since = since(given.since.as_ref(), &mut wrong);
+    let size = message::page_size(given.page_size, MOST_IN_A_PAGE, &mut wrong);
     let (reading, since) = wrong.or(reading.zip(since))?;
     let asked = service.asked(&request, reading)?;
+    let cursor = list(&asked.reading, &filter, &since).cursor(&given.page_token)?;
     let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
         let changed = model
-            .changed_since(&asked.question(), &since, &filter, MOST + 1)
+            .changed_since(&asked.question(), &since, &filter, size, cursor.as_ref())
             .map_err(of_read)?;
-        Ok((changed, duties(model, asked)?))
+        Ok((changed, duties(model, asked)?, filter, since))
     };
-    let (asked, (mut changed, duties), position) = service.ask(asked, read).await?;
-    let cut = changed.len() > MOST;
-    changed.truncate(MOST);
+    let (asked, (changed, duties, filter, since), position) = service.ask(asked, read).await?;
+    let next = changed.next.as_ref();
+    let next = next.map(|cursor| list(&asked.reading, &filter, &since).page_token(cursor));
+    let next_page_token = next.transpose()?.unwrap_or_default();
     let as_at = asked.as_at();
     let changes = changed
+        .rows
         .iter()
         .map(|changed| v1::Change {
             reference: changed.row.reference.to_string(),
@@ -50,8 +51,19 @@ pub(super) async fn answer(
     Ok(v1::ListChangesResponse {
         changes,
         freshness: Some(service.freshness(position)),
-        cut,
+        cut: !next_page_token.is_empty(),
+        next_page_token,
     })
+}
+
+fn list<'a>(reading: &'a Reading, filter: &'a Filter, since: &'a Since) -> List<'a> {
+    List {
+        of: "ListChanges",
+        reading,
+        filter,
+        sort: Sort::NEWEST,
+        since: Some(since),
+    }
 }
 
 fn since(given: Option<&GivenSince>, wrong: &mut Violations) -> Option<Since> {

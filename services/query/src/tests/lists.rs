@@ -54,6 +54,51 @@ async fn pages_stay_right_while_writes_go_on() {
 }
 
 #[tokio::test]
+async fn changes_come_in_pages() {
+    let world = World::new().await;
+    world.generate(7, 900).await;
+    let mut client = client(&world).await;
+    let ask = |page_size, page_token: String| v1::ListChangesRequest {
+        reading: reading(),
+        since: Some(v1::list_changes_request::Since::Position(100)),
+        page_size,
+        page_token,
+        ..v1::ListChangesRequest::default()
+    };
+    let all = client.list_changes(ask(0, String::new())).await.unwrap();
+    let all = all.into_inner();
+    assert!(!all.cut && all.next_page_token.is_empty());
+    assert!(all.changes.len() > 20, "{}", all.changes.len());
+    let (mut seen, mut token, mut number) = (Vec::new(), String::new(), 500);
+    loop {
+        let page = client.list_changes(ask(7, token)).await.unwrap();
+        let page = page.into_inner();
+        seen.extend(page.changes);
+        token = page.next_page_token;
+        assert_eq!(page.cut, !token.is_empty());
+        if token.is_empty() {
+            break;
+        }
+        // What is written between two pages is on neither.
+        number += 1;
+        world.raise(number).await;
+        world.caught_up().await;
+    }
+    assert_eq!(seen, all.changes);
+    let other = v1::ListChangesRequest {
+        since: Some(v1::list_changes_request::Since::Position(101)),
+        ..ask(7, String::new())
+    };
+    let page = client.list_changes(ask(7, String::new())).await.unwrap();
+    let of_another = v1::ListChangesRequest {
+        page_token: page.into_inner().next_page_token,
+        ..other
+    };
+    let refused = client.list_changes(of_another).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+}
+
+#[tokio::test]
 async fn counts_agree_with_lists() {
     let world = World::new().await;
     world.generate(11, 900).await;

@@ -84,7 +84,7 @@ async fn changes_since_a_day_have_that_day_in_them() {
         let ask = v1::ListChangesRequest {
             reading: reading(),
             since: Some(v1::list_changes_request::Since::Date(day.into())),
-            filter: None,
+            ..v1::ListChangesRequest::default()
         };
         let changes = client.list_changes(ask).await.unwrap().into_inner().changes;
         let answered = changes

@@ -48,6 +48,7 @@ async fn everything(world: &World, role: Option<(Role, Option<&str>)>) -> Vec<(S
                 reading: reading.clone(),
                 since: Some(v1::list_changes_request::Since::Position(0)),
                 filter,
+                ..v1::ListChangesRequest::default()
             };
             ask!(list_changes, changes);
         }

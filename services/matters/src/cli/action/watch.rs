@@ -6,7 +6,7 @@ use super::super::session::Session;
 use super::filter::Filter;
 use crate::failure::Failure;
 use crate::output::{self, json, message, rows, tsv};
-use crate::reach::within;
+use crate::reach::{Query, within};
 use crate::serve::Signals;
 use api::v1;
 use api::v1::list_changes_request::Since;
@@ -55,9 +55,9 @@ impl Changes {
             reading: Some(session.reading(&self.as_of)),
             since: Some(since),
             filter: Some(self.filter.message(session).await?),
+            ..v1::ListChangesRequest::default()
         };
-        let mut query = session.query().await?;
-        let changes = query.list_changes(within(request)).await?.into_inner();
+        let changes = every_page(&mut session.query().await?, request).await?;
         if session.out.is_json() {
             return session
                 .out
@@ -71,11 +71,29 @@ impl Changes {
         session
             .out
             .rows(&["reference", "what", "state", "due", "text"], &cells)?;
-        if changes.cut {
-            message("there were more changes than are shown; ask for a shorter time");
-        }
         Ok(())
     }
+}
+
+/// All pages as one.
+async fn every_page(
+    query: &mut Query,
+    mut request: v1::ListChangesRequest,
+) -> Result<v1::ListChangesResponse, Failure> {
+    let mut all = query
+        .list_changes(within(request.clone()))
+        .await?
+        .into_inner();
+    while !all.next_page_token.is_empty() {
+        request.page_token = std::mem::take(&mut all.next_page_token);
+        let mut page = query
+            .list_changes(within(request.clone()))
+            .await?
+            .into_inner();
+        all.changes.append(&mut page.changes);
+        (all.cut, all.next_page_token) = (page.cut, page.next_page_token);
+    }
+    Ok(all)
 }
 
 fn changed(change: &v1::Change) -> Vec<String> {
