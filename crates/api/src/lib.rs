@@ -22,5 +22,6 @@ pub mod deadline;
 pub mod failure;
 pub mod figures;
 pub mod message;
+pub mod read_figures;
 pub mod request;
 pub mod words;

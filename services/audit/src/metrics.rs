@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use api::clock::Clock;
-use projection::{ReadModel, ReadStatus};
+use api::read_figures;
+use projection::ReadModel;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
@@ -102,46 +103,8 @@ impl Collector for Held {
         let Some((model, clock)) = self.model.get() else {
             return Ok(());
         };
-        for (name, help, value) in figures(&model.status(clock())) {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
-            gauge.encode(metric)?;
-        }
-        Ok(())
+        read_figures::encode(&model.status(clock()), &mut encoder)
     }
-}
-
-/// The names of the read side's figures, so that one alarm serves both.
-fn figures(status: &ReadStatus) -> [(&'static str, &'static str, u64); 6] {
-    let parked = u64::try_from(status.parked.len()).unwrap_or(u64::MAX);
-    [
-        (
-            "position",
-            "The last message that was applied",
-            status.position,
-        ),
-        (
-            "head",
-            "The last message of the log, as last heard",
-            status.head,
-        ),
-        (
-            "lag_events",
-            "Messages that were not applied yet",
-            status.lag_events,
-        ),
-        (
-            "lag_seconds",
-            "For how long the oldest message has waited that was not applied yet",
-            status.lag_seconds,
-        ),
-        ("parked", "Aggregates that cannot be read further", parked),
-        (
-            "stopped",
-            "1 when the log is not followed any more",
-            u64::from(status.stopped.is_some()),
-        ),
-    ]
 }
 
 #[cfg(test)]

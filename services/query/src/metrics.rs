@@ -6,12 +6,13 @@ use std::time::Duration;
 use api::clock::Clock;
 use api::failure::{Reason, code_name};
 use api::figures::Figures;
-use projection::{ReadModel, ReadStatus};
+use api::read_figures;
+use projection::ReadModel;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
@@ -102,60 +103,6 @@ impl fmt::Debug for Freshness {
 
 impl Collector for Freshness {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
-        let status = self.model.status((self.clock)());
-        for (name, help, value) in figures(&status) {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
-            gauge.encode(metric)?;
-        }
-        Ok(())
+        read_figures::encode(&self.model.status((self.clock)()), &mut encoder)
     }
-}
-
-fn figures(status: &ReadStatus) -> [(&'static str, &'static str, u64); 7] {
-    let rebuilt = status
-        .rebuilding
-        .map_or(100, |r| percent(r.position, r.head));
-    let parked = u64::try_from(status.parked.len()).unwrap_or(u64::MAX);
-    [
-        (
-            "position",
-            "The last message that was applied",
-            status.position,
-        ),
-        (
-            "head",
-            "The last message of the log, as last heard",
-            status.head,
-        ),
-        (
-            "lag_events",
-            "Messages that were not applied yet",
-            status.lag_events,
-        ),
-        (
-            "lag_seconds",
-            "For how long the oldest message has waited that was not applied yet",
-            status.lag_seconds,
-        ),
-        (
-            "rebuilt_percent",
-            "How far a rebuild is; 100 when there is none",
-            rebuilt,
-        ),
-        ("parked", "Aggregates that cannot be read further", parked),
-        (
-            "stopped",
-            "1 when the log is not followed any more",
-            u64::from(status.stopped.is_some()),
-        ),
-    ]
-}
-
-/// How much of the whole, rounded down; 100 of nothing.
-pub(crate) fn percent(part: u64, whole: u64) -> u64 {
-    (part.saturating_mul(100))
-        .checked_div(whole)
-        .unwrap_or(100)
-        .min(100)
 }

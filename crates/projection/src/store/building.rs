@@ -106,7 +106,7 @@ impl Building {
                 .take(&self.store.books(), &mut self.spool, message)?;
         }
         self.position = last;
-        if self.spool.bytes > self.gather {
+        if self.spool.bytes + self.taken.bytes() > self.gather {
             self.spill()?;
         }
         if self.requests.len() * size_of::<(Uuid, Sequence)>() > self.gather {

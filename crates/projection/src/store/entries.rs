@@ -26,12 +26,12 @@ pub(super) struct Entries {
 impl Entries {
     pub(super) fn of(area: &Slug, row: &Row) -> Result<Self, StoreError> {
         let bytes = cells::row(row)?;
-        let covering = keys::open(area, row).into_iter();
-        let mut index: BTreeMap<_, _> = covering.map(|key| (key, bytes.clone())).collect();
-        index.insert(
-            keys::changed(area, row.position, &row.reference),
-            Vec::new(),
-        );
+        let keys = indexed(area, row).into_iter();
+        let index = keys.map(|key| match key.first() {
+            Some(&keys::OPEN) => (key, bytes.clone()),
+            _ => (key, Vec::new()),
+        });
+        let index = index.collect();
         Ok(Self {
             row: (keys::of_action(keys::ROW, area, &row.reference), bytes),
             index,

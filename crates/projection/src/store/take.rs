@@ -37,6 +37,12 @@ pub(super) struct Taken {
 }
 
 impl Taken {
+    /// How much is to be written.
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = self.puts.iter().map(|(key, value)| key.len() + value.len());
+        bytes.sum()
+    }
+
     /// Takes a message in. One that cannot be read parks its subject, and what follows on a parked
     /// subject is passed over.
     pub(super) fn take(

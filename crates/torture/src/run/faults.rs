@@ -138,10 +138,10 @@ impl Fault {
                 // Time to start and to come there.
                 tokio::time::sleep(Duration::from_secs(1) + lasts).await;
             }
-            Self::ServerKilled => kill_servers(stage, 1, lasts, chance).await?,
-            Self::MajorityKilled => kill_servers(stage, 2, lasts, chance).await?,
-            Self::ServerFrozen => freeze_servers(stage, 1, lasts, chance).await?,
-            Self::MajorityFrozen => freeze_servers(stage, 2, lasts, chance).await?,
+            Self::ServerKilled => harm_servers(stage, Harm::Killed, 1, lasts, chance).await?,
+            Self::MajorityKilled => harm_servers(stage, Harm::Killed, 2, lasts, chance).await?,
+            Self::ServerFrozen => harm_servers(stage, Harm::Frozen, 1, lasts, chance).await?,
+            Self::MajorityFrozen => harm_servers(stage, Harm::Frozen, 2, lasts, chance).await?,
             Self::Link(weather, _) | Self::Front(weather, _) => {
                 let link = matches!(self, Self::Link(..));
                 let hit = stage.seats.iter().filter(|s| all || std::ptr::eq(*s, seat));
@@ -174,29 +174,16 @@ fn some(all: usize, so_many: usize, chance: &mut Chance) -> Vec<usize> {
     next.collect()
 }
 
-async fn kill_servers(
-    stage: &Stage,
-    so_many: usize,
-    lasts: Duration,
-    chance: &mut Chance,
-) -> Result<()> {
-    let Some(nats) = &stage.nats else {
-        return Ok(());
-    };
-    let mut nats = nats.lock().await;
-    let hit = some(nats.count(), so_many, chance);
-    for index in &hit {
-        nats.server(*index)?.kill()?;
-    }
-    tokio::time::sleep(lasts).await;
-    for index in hit {
-        nats.server(index)?.restart().await?;
-    }
-    Ok(())
+/// What befalls nats-servers.
+#[derive(Clone, Copy)]
+enum Harm {
+    Killed,
+    Frozen,
 }
 
-async fn freeze_servers(
+async fn harm_servers(
     stage: &Stage,
+    harm: Harm,
     so_many: usize,
     lasts: Duration,
     chance: &mut Chance,
@@ -207,11 +194,19 @@ async fn freeze_servers(
     let mut nats = nats.lock().await;
     let hit = some(nats.count(), so_many, chance);
     for index in &hit {
-        nats.server(*index)?.pause()?;
+        let server = nats.server(*index)?;
+        match harm {
+            Harm::Killed => server.kill()?,
+            Harm::Frozen => server.pause()?,
+        }
     }
     tokio::time::sleep(lasts).await;
     for index in hit {
-        nats.server(index)?.resume()?;
+        let server = nats.server(index)?;
+        match harm {
+            Harm::Killed => server.restart().await?,
+            Harm::Frozen => server.resume()?,
+        }
     }
     Ok(())
 }

@@ -3,11 +3,11 @@
 
 use api::failure::Failure;
 use api::message::freshness;
+use api::read_figures::percent;
 use api::v1;
 use domain::policy::{Operation, Principal};
 use tonic::Request;
 
-use crate::metrics::percent;
 use crate::path::allow;
 use crate::service::Service;
 
