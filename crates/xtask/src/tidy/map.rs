@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 
 const PAGE: &str = "ARCHITECTURE.md";
 
+/// Below these every folder on the map is a crate; those of `tests` are workspaces of their own.
+const MAPPED: [&str; 3] = ["crates/", "services/", "tests/"];
+
 /// Compares the map with the folders that hold a `Cargo.toml`.
 pub(super) fn check(sources: &Sources) -> Vec<Finding> {
     let there: BTreeSet<String> = sources
@@ -23,7 +26,7 @@ pub(super) fn check(sources: &Sources) -> Vec<Finding> {
     let mapped = folders_on_map(&page.text);
     let crates: BTreeSet<String> = mapped
         .iter()
-        .filter(|(_, path)| path.starts_with("crates/") || path.starts_with("services/"))
+        .filter(|(_, path)| MAPPED.iter().any(|folder| path.starts_with(folder)))
         .map(|(_, path)| path.clone())
         .collect();
     let gone = mapped
@@ -96,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_map_and_the_folders_must_agree() {
-        let page = "# A\n```\nproto/matters/v1/   messages\ncrates/\n  domain/    the rules\n    calendar/  dates\n  seal/      proofs\nservices/query/  answers\ntests/  one binary\n```\n";
+        let page = "# A\n```\nproto/matters/v1/   messages\ncrates/\n  domain/    the rules\n    calendar/  dates\n  seal/      proofs\nservices/query/  answers\ntests/  one binary\n  peers/  beside others\n```\n";
         assert_eq!(
             findings(
                 Some(page),
@@ -105,12 +108,15 @@ mod tests {
                     "crates/domain/Cargo.toml",
                     "services/query/Cargo.toml",
                     "crates/new/Cargo.toml",
-                    "tests/Cargo.toml"
+                    "tests/Cargo.toml",
+                    "tests/fuzz/Cargo.toml"
                 ]
             ),
             [
                 "ARCHITECTURE.md:7: the map shows crates/seal, which is no crate here",
+                "ARCHITECTURE.md:10: the map shows tests/peers, which is no crate here",
                 "ARCHITECTURE.md: the map does not show crates/new",
+                "ARCHITECTURE.md: the map does not show tests/fuzz",
             ]
         );
         assert_eq!(
@@ -123,7 +129,8 @@ mod tests {
                 &[
                     "crates/domain/Cargo.toml",
                     "crates/seal/Cargo.toml",
-                    "services/query/Cargo.toml"
+                    "services/query/Cargo.toml",
+                    "tests/peers/Cargo.toml"
                 ]
             )
             .is_empty()
