@@ -65,9 +65,10 @@ impl Filter {
         let is = |wanted: &Option<Slug>, party: Option<&Slug>| {
             wanted.as_ref().is_none_or(|slug| party == Some(slug))
         };
-        among(&self.kinds, Some(row.kind))
-            && is(&self.asked_of, Some(&row.asked_of.id))
-            && is(&self.raised_by, Some(&row.raised_by.id))
+        let told = row.told();
+        among(&self.kinds, told.map(|told| told.kind))
+            && is(&self.asked_of, told.map(|told| &told.asked_of.id))
+            && is(&self.raised_by, told.map(|told| &told.raised_by.id))
             && is(&self.delegated_to, row.delegated_to.as_ref().map(|p| &p.id))
             && is(&self.meeting, row.meeting.as_ref().map(|m| &m.id))
             && same(self.topic.as_deref(), row.topic.as_deref())
@@ -75,7 +76,7 @@ impl Filter {
             && among(&self.statuses, Some(row.status))
             && self.open.is_none_or(|open| open == row.status.is_open())
             && among(&self.rags, row.rag)
-            && among(&self.coverages, Some(row.coverage))
+            && among(&self.coverages, told.map(|told| told.coverage))
             && self
                 .restricted
                 .is_none_or(|r| r == row.restriction.is_some())
@@ -94,15 +95,16 @@ impl Filter {
                 .as_ref()
                 .is_none_or(|slug| there == Some(slug.as_str()))
         };
-        among(&self.kinds, Some(facts.kind))
+        let told = !facts.stub;
+        among(&self.kinds, told.then_some(facts.kind))
             && self.open.is_none_or(|open| open == facts.status.is_open())
             && among(&self.statuses, Some(facts.status))
-            && is(&self.asked_of, Some(&facts.asked_of))
-            && is(&self.raised_by, Some(&facts.raised_by))
+            && is(&self.asked_of, told.then(|| &*facts.asked_of))
+            && is(&self.raised_by, told.then(|| &*facts.raised_by))
             && is(&self.delegated_to, facts.delegated_to.as_deref())
             && is(&self.meeting, facts.meeting.as_deref())
             && among(&self.rags, facts.rag)
-            && among(&self.coverages, Some(facts.coverage))
+            && among(&self.coverages, told.then_some(facts.coverage))
             && self.restricted.is_none_or(|r| r == facts.restricted)
             && self.due_in_range(facts.due_on)
             && self

@@ -46,6 +46,6 @@ pub use row::{
     ClosingCell, DelegationAnswer, DelegationCell, LinkCell, MeetingCell, ParkedCell, PartCell,
     ResponseCell, RestrictionCell, Row,
 };
-pub use seen::Gate;
+pub use seen::{Gate, Told};
 pub use sort::{Cursor, Sort, SortBy};
 pub use status::{Parked, ReadStatus, Rebuilding};

@@ -3,7 +3,9 @@
 //! Whether an action is restricted is judged by how it stands *now*, in past views too: today's
 //! access rights apply to yesterday's rows. The standing of now is the [`Gate`].
 
+use domain::action::{Coverage, Kind};
 use domain::policy::{self, Facts, Operation, Principal};
+use domain::register::Party;
 use domain::text::Slug;
 use serde::{Deserialize, Serialize};
 
@@ -61,18 +63,22 @@ impl Row {
     }
 
     /// What is left of a restricted action: that it exists, its state and dates, and what the
-    /// public is told.
+    /// public is told. Its kind and its parties stay in the row, for the indexes, but they are
+    /// withheld wherever it is told or filtered, see [`Row::told`].
     #[must_use]
     pub fn stub(mut self, gate: &Gate) -> Row {
-        self.text = String::new();
-        for part in &mut self.parts {
-            part.text = String::new();
+        for response in &mut self.responses {
+            response.corrections = 0;
         }
         self.restriction = Some(RestrictionCell {
             ground: None,
             ..gate.restriction.clone()
         });
         Row {
+            text: String::new(),
+            parts: Vec::new(),
+            coverage: Coverage::Pending,
+            due_moves: 0,
             topic: None,
             theme: None,
             minute: None,
@@ -96,4 +102,28 @@ impl Row {
             ..self
         }
     }
+
+    /// What is asked by whom of whom, and how far it was answered; `None` in a stub.
+    #[must_use]
+    pub fn told(&self) -> Option<Told<'_>> {
+        (!self.stub).then_some(Told {
+            kind: self.kind,
+            asked_of: &self.asked_of,
+            raised_by: &self.raised_by,
+            coverage: self.coverage,
+        })
+    }
+}
+
+/// What every row has and a stub withholds.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Of whom it is asked.
+    pub asked_of: &'a Party,
+    /// Who raised it.
+    pub raised_by: &'a Party,
+    /// How far the whole was answered.
+    pub coverage: Coverage,
 }

@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) rag: Option<Rag>,
     pub(crate) coverage: Coverage,
     pub(crate) restricted: bool,
+    /// Whether these are of a stub: kind, parties and coverage are withheld.
+    pub(crate) stub: bool,
     pub(crate) paused: bool,
     pub(crate) raised_on: NaiveDate,
     pub(crate) last_change_on: NaiveDate,
@@ -260,6 +262,7 @@ impl View {
             rag: row.rag,
             coverage: row.coverage,
             restricted: row.restriction.is_some(),
+            stub: false,
             paused: row.clock_paused_since.is_some(),
             raised_on: row.raised_on,
             last_change_on: row.last_change_on,
@@ -289,6 +292,7 @@ impl Facts {
     pub(crate) fn stub(&self) -> Self {
         Self {
             restricted: true,
+            stub: true,
             rag: None,
             delegated_to: None,
             topic: None,

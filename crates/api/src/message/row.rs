@@ -44,8 +44,14 @@ impl Duties {
 #[must_use]
 pub fn action_row(row: &Row, as_at: NaiveDate, duties: &Duties) -> v1::ActionRow {
     let mut message = progress_and_end(row);
+    if let Some(told) = row.told() {
+        message.kind = told.kind.number();
+        message.raised_by = Some(party(told.raised_by));
+        message.asked_of = Some(party(told.asked_of));
+        message.duty = duties.said(told.asked_of).to_owned();
+        message.coverage = told.coverage.number();
+    }
     message.reference = row.reference.to_string();
-    message.kind = row.kind.number();
     message.status = row.status.number();
     message.text = row.text.clone();
     message.topic = row.topic.clone().unwrap_or_default();
@@ -56,9 +62,6 @@ pub fn action_row(row: &Row, as_at: NaiveDate, duties: &Duties) -> v1::ActionRow
     }
     message.minute = row.minute.clone().unwrap_or_default();
     message.raised_on = row.raised_on.to_string();
-    message.raised_by = Some(party(&row.raised_by));
-    message.asked_of = Some(party(&row.asked_of));
-    message.duty = duties.said(&row.asked_of).to_owned();
     message.delegated_to = row.delegated_to.as_ref().map(party);
     message.delegation_status = row.delegation.as_ref().map_or(0, |d| d.answer.number());
     message.first_due_on = said(row.first_due_on);
@@ -82,7 +85,6 @@ pub fn action_row(row: &Row, as_at: NaiveDate, duties: &Duties) -> v1::ActionRow
 
 fn progress_and_end(row: &Row) -> v1::ActionRow {
     v1::ActionRow {
-        coverage: row.coverage.number(),
         parts: row
             .parts
             .iter()

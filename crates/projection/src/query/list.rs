@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::action::{Coverage, Rag, Status};
+use domain::action::Status;
 use event_log::Sequence;
 
 use super::Question;
@@ -41,22 +41,8 @@ pub struct Counts {
     pub open: u64,
     /// Overdue among them.
     pub overdue: u64,
-    /// Restricted among them.
-    pub restricted: u64,
     /// By status; a status that none has is left out.
     pub by_status: BTreeMap<Status, u64>,
-    /// By delivery confidence.
-    pub by_rag: BTreeMap<Rag, u64>,
-    /// By coverage of the whole.
-    pub by_coverage: BTreeMap<Coverage, u64>,
-    /// By who has it now, identifier of the body or group.
-    pub by_delegated_to: BTreeMap<String, u64>,
-    /// By heading.
-    pub by_topic: BTreeMap<String, u64>,
-    /// By theme.
-    pub by_theme: BTreeMap<String, u64>,
-    /// By meeting.
-    pub by_meeting: BTreeMap<String, u64>,
     /// The last message in the answer.
     pub position: Sequence,
 }
@@ -123,26 +109,7 @@ impl Counts {
         self.total += 1;
         self.open += u64::from(facts.status.is_open());
         self.overdue += u64::from(facts.overdue(as_at));
-        self.restricted += u64::from(facts.restricted);
         *self.by_status.entry(facts.status).or_default() += 1;
-        *self.by_coverage.entry(facts.coverage).or_default() += 1;
-        if let Some(rag) = facts.rag {
-            *self.by_rag.entry(rag).or_default() += 1;
-        }
-        count(&mut self.by_delegated_to, facts.delegated_to.as_deref());
-        count(&mut self.by_topic, facts.topic.as_deref());
-        count(&mut self.by_theme, facts.theme.as_deref());
-        count(&mut self.by_meeting, facts.meeting.as_deref());
-    }
-}
-
-fn count(by: &mut BTreeMap<String, u64>, word: Option<&str>) {
-    let Some(word) = word else { return };
-    match by.get_mut(word) {
-        Some(count) => *count += 1,
-        None => {
-            by.insert(word.to_owned(), 1);
-        }
     }
 }
 

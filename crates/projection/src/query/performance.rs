@@ -56,7 +56,7 @@ impl ReadModel {
                 let (mut days, mut working) = (Vec::new(), Some(Vec::new()));
                 let of = |facts: &Facts| {
                     body.is_none_or(|body| {
-                        *facts.asked_of == *body.as_str()
+                        (!facts.stub && *facts.asked_of == *body.as_str())
                             || facts.delegated_to.as_deref() == Some(body.as_str())
                     })
                 };

@@ -180,3 +180,71 @@ async fn the_stub_of_a_restricted_action() {
     }
     insta::assert_snapshot!(told);
 }
+
+#[tokio::test]
+async fn no_filter_on_what_is_withheld_finds_a_stub() {
+    let world = World::with_a_meeting().await;
+    let mut client = client(&world).await;
+    let filters = [
+        v1::ActionFilter {
+            kinds: vec![v1::Kind::Question.into()],
+            ..v1::ActionFilter::default()
+        },
+        v1::ActionFilter {
+            asked_of: "opcc".into(),
+            ..v1::ActionFilter::default()
+        },
+        v1::ActionFilter {
+            raised_by: "pcp".into(),
+            ..v1::ActionFilter::default()
+        },
+        v1::ActionFilter {
+            coverages: vec![v1::Coverage::Pending.into()],
+            ..v1::ActionFilter::default()
+        },
+    ];
+    for filter in filters {
+        for order in [v1::Order::Due, v1::Order::Reference] {
+            let list = v1::ListActionsRequest {
+                reading: reading(),
+                filter: Some(v1::ActionFilter {
+                    open: Some(true),
+                    ..filter.clone()
+                }),
+                order: order.into(),
+                ..v1::ListActionsRequest::default()
+            };
+            let insider = world.by(Role::Office, list.clone());
+            let insider = client.list_actions(insider).await.unwrap().into_inner();
+            let public = client
+                .list_actions(list.clone())
+                .await
+                .unwrap()
+                .into_inner();
+            let found = |answer: &v1::ListActionsResponse| {
+                answer.actions.iter().any(|row| row.reference == HIDDEN)
+            };
+            assert!(found(&insider), "{list:?}");
+            assert!(!found(&public), "{list:?}");
+        }
+        let count = v1::CountActionsRequest {
+            reading: reading(),
+            filter: Some(filter),
+        };
+        let insider = world.by(Role::Office, count.clone());
+        let insider = client.count_actions(insider).await.unwrap().into_inner();
+        let public = client.count_actions(count).await.unwrap().into_inner();
+        assert_eq!(insider.total, public.total + 1);
+    }
+    for (body, hidden) in [("opcc", 1), ("", 0)] {
+        let figures = v1::GetPerformanceRequest {
+            reading: reading(),
+            party: body.into(),
+            ..v1::GetPerformanceRequest::default()
+        };
+        let insider = world.by(Role::Office, figures.clone());
+        let insider = client.get_performance(insider).await.unwrap().into_inner();
+        let public = client.get_performance(figures).await.unwrap().into_inner();
+        assert_eq!(insider.raised, public.raised + hidden, "{body:?}");
+    }
+}
