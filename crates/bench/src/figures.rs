@@ -48,6 +48,11 @@ impl Latencies {
         Ok(self.0.add(&other.0)?)
     }
 
+    /// How many were added.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.len()
+    }
+
     pub(crate) fn percentiles(&self) -> Percentiles {
         let at = |quantile: f64| millis(self.0.value_at_quantile(quantile));
         Percentiles {

@@ -10,6 +10,7 @@
 
 mod appends;
 mod bare;
+mod beside;
 mod figures;
 mod fill;
 mod logs;
@@ -33,6 +34,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "matters-bench")]
 struct Options {
+    #[command(subcommand)]
+    instead: Option<Instead>,
     /// Which logs.
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["embedded", "jetstream", "jetstream-always"])]
     logs: Vec<Kind>,
@@ -53,9 +56,19 @@ struct Options {
     program: Option<PathBuf>,
 }
 
+/// What is done instead of measuring beside the machine's limits.
+#[derive(clap::Subcommand)]
+enum Instead {
+    /// Fill a log, write its rows out, and answer questions on standard input (see `tests/peers`)
+    Beside(beside::Options),
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
+    if let Some(Instead::Beside(beside)) = &options.instead {
+        return beside::run(beside).await;
+    }
     let mut figures = Vec::new();
     for kind in &options.logs {
         for events in &options.events {

@@ -33,7 +33,7 @@ async fn raw(log: &Arc<dyn EventLog>, head: Sequence) -> Result<f64> {
 }
 
 /// Builds the read models from nothing.
-async fn rebuild(log: &Arc<dyn EventLog>, head: Sequence, folder: &Path) -> Result<f64> {
+pub(crate) async fn rebuild(log: &Arc<dyn EventLog>, head: Sequence, folder: &Path) -> Result<f64> {
     let stop = CancellationToken::new();
     let started = Instant::now();
     let model = ReadModel::open(folder, Options::default())?;
