@@ -7,7 +7,8 @@
 //! decided for a caller that is gone by the time the state was read.
 
 use api::failure::Failure;
-use std::sync::atomic::{AtomicBool, Ordering};
+use event_log::Sequence;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 /// Kept by whoever answers the caller, for as long as an answer would still reach it.
@@ -18,8 +19,9 @@ pub(crate) struct There(Arc<()>);
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     there: Weak<()>,
-    /// A write of several messages that has begun is finished, for whomever.
-    begun: Arc<AtomicBool>,
+    /// A write of several messages that has begun is finished, for whomever: the last message on what
+    /// it speaks to, when it was checked before the first of its own; 0 before that.
+    begun: Arc<AtomicU64>,
 }
 
 impl Caller {
@@ -33,22 +35,32 @@ impl Caller {
         (There(there), caller)
     }
 
-    /// Nobody waits: what is asked for has begun before.
-    pub(crate) fn of_what_has_begun() -> Self {
+    /// Nobody waits: what is asked for has begun before, when it was checked up to a message.
+    pub(crate) fn of_what_has_begun(checked: Sequence) -> Self {
         Self {
             there: Weak::new(),
-            begun: Arc::new(AtomicBool::new(true)),
+            begun: Arc::new(AtomicU64::new(checked)),
         }
     }
 
-    /// From now on the write is finished whether somebody waits for it or not.
-    pub(crate) fn begun(&self) {
-        self.begun.store(true, Ordering::Relaxed);
+    /// From now on the write is finished whether somebody waits for it or not, unless it was begun
+    /// before: up to which message it was checked when it began.
+    pub(crate) fn begun(&self, checked: Sequence) -> Sequence {
+        let first = self
+            .begun
+            .compare_exchange(0, checked, Ordering::Relaxed, Ordering::Relaxed);
+        first.err().unwrap_or(checked)
+    }
+
+    /// Of a write that has begun and that nobody waits for: up to which message it was checked.
+    pub(crate) fn gone_since_it_began(&self) -> Option<Sequence> {
+        let begun = self.begun.load(Ordering::Relaxed);
+        (begun > 0 && self.there.strong_count() == 0).then_some(begun)
     }
 
     /// Refuses to decide for a caller that has gone: asked once the state was read.
     pub(crate) fn still_waits(&self) -> Result<(), Failure> {
-        if self.there.strong_count() > 0 || self.begun.load(Ordering::Relaxed) {
+        if self.there.strong_count() > 0 || self.begun.load(Ordering::Relaxed) > 0 {
             Ok(())
         } else {
             Err(Failure::Deadline)

@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use domain::policy::Principal;
+use event_log::Sequence;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::future::Future;
@@ -34,6 +35,9 @@ pub(crate) struct Entry {
     pub(crate) principal: Principal,
     /// The day on which it came in.
     pub(crate) today: NaiveDate,
+    /// The last message on what it speaks to when it was checked; entries of older releases have none.
+    #[serde(default)]
+    pub(crate) checked: Option<Sequence>,
 }
 
 impl Entry {
@@ -50,6 +54,7 @@ impl Entry {
             request: STANDARD.encode(request),
             principal,
             today,
+            checked: None,
         }
     }
 
@@ -135,17 +140,22 @@ impl Journal {
 }
 
 impl Inner {
-    /// Does work of several messages with the request written down meanwhile.
+    /// Does work of several messages with the request written down meanwhile; it was checked when `checked`
+    /// was the last message on what it speaks to.
     pub(crate) async fn journalled(
         &self,
         asking: &Asking,
         entry: &Entry,
+        checked: Sequence,
         work: impl Future<Output = Result<v1::Written, Failure>> + Send,
     ) -> Result<v1::Written, Failure> {
         asking.caller.still_waits()?;
-        let (journal, written) = (self.journal.clone(), entry.clone());
+        let written = Entry {
+            checked: Some(asking.caller.begun(checked)),
+            ..entry.clone()
+        };
+        let journal = self.journal.clone();
         on_disk(move || journal.write(&written)).await?;
-        asking.caller.begun();
         let answer = work.await;
         let finished = match &answer {
             Ok(_) => true,

@@ -20,6 +20,7 @@ mod asking;
 mod asks;
 mod before;
 mod caller;
+mod finishing;
 mod journal;
 mod metrics;
 mod recovery;

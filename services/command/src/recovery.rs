@@ -7,7 +7,7 @@ use crate::service::Inner;
 use api::failure::Failure;
 use api::request::{self, Asked, Call};
 use api::v1;
-use event_log::Digest;
+use event_log::{Digest, Sequence};
 use uuid::Uuid;
 
 /// Why nothing that was left half done can be finished: the folder cannot be read, or the log does not
@@ -109,7 +109,8 @@ async fn finish(inner: &Inner, entry: &Entry) -> Result<bool, Failure> {
     .ok_or_else(unreadable)?;
     let on = day_of(&asked, entry.today);
     let principal = entry.principal.clone();
-    let caller = Caller::of_what_has_begun();
+    // Of an entry without it, only the last state is looked at.
+    let caller = Caller::of_what_has_begun(entry.checked.unwrap_or(Sequence::MAX));
     let mut asking = asking(&asked, method, digest, principal, entry.today, caller);
     asking.on = on;
     // What it was asked on has been decided: the crash came after the check of the etag.

@@ -4,6 +4,7 @@
 //! decided on, and a refusal is never given on a kept state without reading the log again.
 
 use crate::aggregate::Folded;
+use crate::step::Done;
 use crate::turns::Turns;
 use api::failure::Failure;
 use chrono::{DateTime, Utc};
@@ -34,6 +35,16 @@ impl<S: Folded> Held<S> {
             last: 0,
             changed: None,
             asked: Instant::now(),
+        }
+    }
+
+    /// The answer that this state stands already as is wished.
+    pub(crate) fn unchanged(&self, events: Vec<S::Event>) -> Done<S::Event> {
+        Done {
+            position: self.last,
+            unchanged: true,
+            events,
+            recorded_at: self.changed.as_ref().map(|(_, at)| *at),
         }
     }
 

@@ -110,6 +110,12 @@ impl Inner {
             let held = self.load::<S>(address, freshness).await?;
             asking.caller.still_waits()?;
             unchanged_since(asking, &held, address)?;
+            let answered = self
+                .answered_since_it_began::<S>(asking, &subject, &register.state, &decide)
+                .await?;
+            if let Some(done) = answered {
+                return Ok(done);
+            }
             let decided = decide(Seen {
                 state: &held.state,
                 register: &register.state,
@@ -120,14 +126,7 @@ impl Inner {
                     freshness = Freshness::Now;
                     continue;
                 }
-                Ok(nothing) => {
-                    return Ok(Done {
-                        position: held.last,
-                        unchanged: true,
-                        events: nothing.events,
-                        recorded_at: held.changed.as_ref().map(|(_, at)| *at),
-                    });
-                }
+                Ok(nothing) => return Ok(held.unchanged(nothing.events)),
                 Err(refused) => return Err(refused),
             };
             match self.append::<S>(asking, &subject, &held, decided).await? {

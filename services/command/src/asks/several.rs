@@ -15,6 +15,7 @@ use api::v1;
 use domain::action::{Action, Command};
 use domain::aggregate::Address;
 use domain::reference::Reference;
+use event_log::Sequence;
 
 /// What one of the actions is told.
 pub(super) struct Part {
@@ -45,15 +46,19 @@ impl Inner {
         let named: Vec<Reference> = others.iter().map(|part| part.reference.clone()).collect();
         let mut told = Vec::with_capacity(others.len());
         let mut unwritten = Vec::with_capacity(others.len());
+        let mut checked = 0;
         for other in others {
-            if self.is_told(&other).await? {
-                told.push(other.reference);
-            } else {
-                unwritten.push(other);
+            match self.untold(&other).await? {
+                Some(last) => {
+                    checked = last.max(checked);
+                    unwritten.push(other);
+                }
+                None => told.push(other.reference),
             }
         }
-        self.check(own).await?;
-        self.journalled(&own.asking, entry, async {
+        let last = self.check(own).await;
+        checked = checked.max(last.map_err(|failure| partly(failure, &told))?);
+        self.journalled(&own.asking, entry, checked, async {
             for other in &unwritten {
                 self.act(&other.asking, &other.reference, &other.command)
                     .await
@@ -67,19 +72,19 @@ impl Inner {
         .await
     }
 
-    /// Whether an earlier attempt told this one already.
+    /// The last message on one that is to be told; `None` when an earlier attempt told it already.
     ///
     /// # Errors
     /// When it was not, and may not be.
-    async fn is_told(&self, part: &Part) -> Result<bool, Failure> {
+    async fn untold(&self, part: &Part) -> Result<Option<Sequence>, Failure> {
         if self.log.seen(part.asking.id).await?.is_some() {
-            return Ok(true);
+            return Ok(None);
         }
         match self.check(part).await {
-            Ok(()) => Ok(false),
+            Ok(last) => Ok(Some(last)),
             Err(failure) if may_be_on_record(&failure) => {
                 match self.log.find(part.asking.id).await? {
-                    Some(_) => Ok(true),
+                    Some(_) => Ok(None),
                     None => Err(failure),
                 }
             }
@@ -87,21 +92,26 @@ impl Inner {
         }
     }
 
-    /// Refuses, before anything is written, what would be refused.
-    pub(super) async fn check(&self, part: &Part) -> Result<(), Failure> {
+    /// Refuses, before anything is written, what would be refused: the last message on the action.
+    pub(super) async fn check(&self, part: &Part) -> Result<Sequence, Failure> {
         let address = Address::action(&part.asking.area, &part.reference);
-        self.look::<Option<Action>, ()>(&part.asking, &address, Freshness::Now, |seen, held| {
-            unchanged_since(&part.asking, held, &address)?;
-            let state = seen.state.as_ref();
-            decided(
-                &part.asking,
-                &part.reference,
-                state,
-                &part.command,
-                seen.register,
-            )
-            .map(drop)
-        })
+        self.look::<Option<Action>, Sequence>(
+            &part.asking,
+            &address,
+            Freshness::Now,
+            |seen, held| {
+                unchanged_since(&part.asking, held, &address)?;
+                let state = seen.state.as_ref();
+                decided(
+                    &part.asking,
+                    &part.reference,
+                    state,
+                    &part.command,
+                    seen.register,
+                )
+                .map(|_| held.last)
+            },
+        )
         .await
     }
 }

@@ -29,7 +29,7 @@ use domain::policy::{Operation, Rule};
 use domain::reference::Reference;
 use domain::register::Party;
 use domain::text::{Line, Slug, Text};
-use event_log::Record;
+use event_log::{Record, Sequence};
 
 impl Inner {
     pub(super) async fn split(
@@ -42,30 +42,36 @@ impl Inner {
         let rule = asking.may(Operation::Split, None)?;
         let _family = self.families.write().await;
         let address = Address::action(&asking.area, reference);
-        let action = self
-            .look::<Option<Action>, Action>(asking, &address, Freshness::Now, |seen, held| {
-                unchanged_since(asking, held, &address)?;
-                let state = seen.state.as_ref();
-                let into = trial(splitting)?;
-                decided(
-                    asking,
-                    reference,
-                    state,
-                    &split_into(into, splitting),
-                    seen.register,
-                )?;
-                let action = state.cloned().ok_or_else(|| unknown_action(reference))?;
-                if !seen.register.series.contains_key(&splitting.series) {
-                    return Err(unknown(&splitting.series));
-                }
-                for (text, parts) in &splitting.pieces {
-                    let command = Command::Raise(Box::new(piece(&action, text.as_ref(), parts)?));
-                    decide(reference, None, &command, context(asking, seen.register))?;
-                }
-                Ok(action)
-            })
+        let (action, checked) = self
+            .look::<Option<Action>, (Action, Sequence)>(
+                asking,
+                &address,
+                Freshness::Now,
+                |seen, held| {
+                    unchanged_since(asking, held, &address)?;
+                    let state = seen.state.as_ref();
+                    let into = trial(splitting)?;
+                    decided(
+                        asking,
+                        reference,
+                        state,
+                        &split_into(into, splitting),
+                        seen.register,
+                    )?;
+                    let action = state.cloned().ok_or_else(|| unknown_action(reference))?;
+                    if !seen.register.series.contains_key(&splitting.series) {
+                        return Err(unknown(&splitting.series));
+                    }
+                    for (text, parts) in &splitting.pieces {
+                        let command =
+                            Command::Raise(Box::new(piece(&action, text.as_ref(), parts)?));
+                        decide(reference, None, &command, context(asking, seen.register))?;
+                    }
+                    Ok((action, held.last))
+                },
+            )
             .await?;
-        self.journalled(asking, entry, async {
+        self.journalled(asking, entry, checked, async {
             let mut born = Vec::with_capacity(splitting.pieces.len());
             let mut into = Vec::with_capacity(splitting.pieces.len());
             for (at, (text, parts)) in splitting.pieces.iter().enumerate() {

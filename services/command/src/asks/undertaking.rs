@@ -19,6 +19,7 @@ use domain::action::{Action, Command, Kind, Origin, Raise, Rejection, decide};
 use domain::aggregate::Address;
 use domain::policy::Operation;
 use domain::reference::Reference;
+use event_log::Sequence;
 
 impl Inner {
     pub(super) async fn undertake(
@@ -35,8 +36,8 @@ impl Inner {
             response: undertaking.response,
             child,
         };
-        let (raise, carried) = self
-            .look::<Option<Action>, (Raise, Carried)>(
+        let (raise, carried, checked) = self
+            .look::<Option<Action>, (Raise, Carried, Sequence)>(
                 asking,
                 &address,
                 Freshness::Now,
@@ -58,11 +59,11 @@ impl Inner {
                         due: None,
                         restriction: restriction_of(parent)?,
                     };
-                    Ok((raise, carried))
+                    Ok((raise, carried, held.last))
                 },
             )
             .await?;
-        self.journalled(asking, entry, async {
+        self.journalled(asking, entry, checked, async {
             let birth = asking.for_undertaking();
             let child = self
                 .born(&birth, &undertaking.series, &raise, &carried, rule)
