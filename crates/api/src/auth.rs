@@ -5,6 +5,7 @@ use crate::failure::{Failure, Reason};
 use domain::policy::{Principal, Rule};
 use identity::{TokenError, Verifier, bearer};
 use std::sync::Arc;
+use tonic::metadata::AsciiMetadataValue;
 use tonic::service::Interceptor;
 use tonic::{Request, Status};
 
@@ -54,6 +55,15 @@ impl Auth {
         }
     }
 
+    /// Whom an authorization stands for now.
+    fn verified(&self, authorization: &AsciiMetadataValue) -> Result<Principal, TokenError> {
+        authorization
+            .to_str()
+            .map_err(|_| TokenError::Malformed("it has characters other than ASCII"))
+            .and_then(bearer)
+            .and_then(|token| self.verifier.verify(token, (self.clock)()))
+    }
+
     fn refused(&self, error: TokenError) -> Status {
         let failure = Failure::Token(error);
         if let Some(told) = &self.told {
@@ -68,14 +78,35 @@ impl Interceptor for Auth {
         let Some(value) = request.metadata().get(AUTHORIZATION) else {
             return Ok(request);
         };
-        let principal = value
-            .to_str()
-            .map_err(|_| TokenError::Malformed("it has characters other than ASCII"))
-            .and_then(bearer)
-            .and_then(|token| self.verifier.verify(token, (self.clock)()))
-            .map_err(|error| self.refused(error))?;
+        let principal = self.verified(value).map_err(|error| self.refused(error))?;
         request.extensions_mut().insert(principal);
+        request.extensions_mut().insert(self.clone());
         Ok(request)
+    }
+}
+
+/// Who opened a stream, which may last longer than the token it was opened with.
+#[derive(Debug, Clone)]
+pub struct Standing(Option<(Auth, AsciiMetadataValue)>);
+
+impl Standing {
+    /// That of a request which an [`Auth`] let through.
+    #[must_use]
+    pub fn of<T>(request: &Request<T>) -> Self {
+        let auth = request.extensions().get::<Auth>();
+        Self(
+            auth.cloned()
+                .zip(request.metadata().get(AUTHORIZATION).cloned()),
+        )
+    }
+
+    /// Whom it stands for by now; `None` for the public.
+    ///
+    /// # Errors
+    /// [`Failure::Token`] when the token has expired since.
+    pub fn now(&self) -> Result<Option<Principal>, Failure> {
+        let verified = self.0.as_ref().map(|(auth, value)| auth.verified(value));
+        verified.transpose().map_err(Failure::Token)
     }
 }
 

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: builds the program and its bench for speed, and measures.
 
+mod peers;
+
 use crate::process;
 use crate::setup;
 use crate::steps::Steps;
@@ -11,7 +13,11 @@ use std::process::Command;
 /// What `bench` takes.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Passed on to `matters-bench`: --logs, --events, --appends, --seed, --json
+    /// Beside other event stores and PostgreSQL instead, which has to be installed (tests/peers)
+    #[arg(long)]
+    peers: bool,
+    /// Passed on to `matters-bench`: --logs, --events, --appends, --seed, --json; with --peers to
+    /// `matters-peers`: --parts, --events, --replay, --appends, --rounds, --millis, --check, --json
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
@@ -33,6 +39,9 @@ pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
             .current_dir(&ws.root),
     )?;
     let release = ws.build_folder().join("release");
+    if options.peers {
+        return peers::run(ws, &release, &tools.nats_server, &options.arguments);
+    }
     process::run(
         Command::new(release.join("matters-bench"))
             .arg("--program")

@@ -18,6 +18,7 @@ use domain::policy::Principal;
 use event_log::{AppendError, Digest, MAX_BODY_BYTES, failpoint};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tonic::{Request, Status};
 use tracing::Instrument as _;
@@ -65,11 +66,24 @@ pub(crate) fn asking(
     }
 }
 
+/// What becomes of a write when as many are under way as may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenFull {
+    /// It is refused: its caller can come again.
+    Refuse,
+    /// It waits, and with it the stream that it came by.
+    Wait,
+}
+
 impl Service {
     /// Answers a call.
-    pub(crate) async fn answer<C: Call>(&self, request: Request<C>) -> Result<v1::Written, Status> {
+    pub(crate) async fn answer<C: Call>(
+        &self,
+        request: Request<C>,
+        when_full: WhenFull,
+    ) -> Result<v1::Written, Status> {
         let began = Instant::now();
-        let answer = self.write(request, began).await;
+        let answer = self.write(request, when_full, began).await;
         let metrics = &self.inner.metrics;
         metrics.took(C::METHOD, began.elapsed());
         answer
@@ -78,6 +92,7 @@ impl Service {
     async fn write<C: Call>(
         &self,
         request: Request<C>,
+        when_full: WhenFull,
         began: Instant,
     ) -> Result<v1::Written, Status> {
         if request.extensions().get::<Principal>().is_none() {
@@ -96,10 +111,33 @@ impl Service {
             area = %asked.area,
             subject = principal.subject,
         );
-        let work = self.under_way::<C>(request.into_inner(), asked, principal, until);
+        let work = async {
+            let room = self.room(when_full, until).await?;
+            self.under_way::<C>(request.into_inner(), asked, principal, until, room)
+                .await
+        };
         work.instrument(span)
             .await
             .map_err(|failure| self.refused(failure, Some(id)))
+    }
+
+    /// Room for one more write.
+    async fn room(
+        &self,
+        when_full: WhenFull,
+        until: Instant,
+    ) -> Result<OwnedSemaphorePermit, Failure> {
+        let room = Arc::clone(&self.inner.room);
+        let busy = Failure::Busy {
+            limit: WRITES_LIMIT as usize,
+        };
+        match when_full {
+            WhenFull::Refuse => room.try_acquire_owned().map_err(|_| busy),
+            WhenFull::Wait => {
+                let waited = tokio::time::timeout_at(until, room.acquire_owned()).await;
+                waited.ok().and_then(Result::ok).ok_or(busy)
+            }
+        }
     }
 
     async fn under_way<C: Call>(
@@ -108,17 +146,12 @@ impl Service {
         asked: Asked,
         principal: Principal,
         until: Instant,
+        room: OwnedSemaphorePermit,
     ) -> Result<v1::Written, Failure> {
         if let Some(reason) = self.inner.halted.get() {
             let reason = reason.clone();
             return Err(Failure::Append(AppendError::Unavailable { reason }));
         }
-        let busy = |_| Failure::Busy {
-            limit: WRITES_LIMIT as usize,
-        };
-        let room = Arc::clone(&self.inner.room)
-            .try_acquire_owned()
-            .map_err(busy)?;
         let inner = Arc::clone(&self.inner);
         let today = london::civil_date((inner.clock)());
         let (there, caller) = Caller::waiting();
@@ -150,7 +183,7 @@ impl Service {
     }
 
     /// Counts a refusal, logs a fault, and makes the status.
-    fn refused(&self, failure: Failure, id: Option<Uuid>) -> Status {
+    pub(crate) fn refused(&self, failure: Failure, id: Option<Uuid>) -> Status {
         let reason = failure.reason();
         self.inner.metrics.rejected(reason);
         let request_id = id.map(|id| id.to_string()).unwrap_or_default();

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use domain::policy::Principal;
-use event_log::Sequence;
+use event_log::{AppendError, Sequence};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::future::Future;
@@ -155,7 +155,12 @@ impl Inner {
             ..entry.clone()
         };
         let journal = self.journal.clone();
-        on_disk(move || journal.write(&written)).await?;
+        // Nothing was recorded yet. A disk may have room again by the next attempt.
+        let noted = on_disk(move || journal.write(&written)).await;
+        noted.map_err(|failure| {
+            let reason = failure.cause().unwrap_or_default();
+            Failure::Append(AppendError::Unavailable { reason })
+        })?;
         let answer = work.await;
         let finished = match &answer {
             Ok(_) => true,

@@ -19,6 +19,7 @@ mod answer;
 mod asking;
 mod asks;
 mod before;
+mod bulk;
 mod caller;
 mod finishing;
 mod journal;

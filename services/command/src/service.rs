@@ -19,6 +19,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OnceCell, RwLock, Semaphore};
+use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
 
 /// The service as a server takes it, tokens checked.
@@ -29,7 +30,7 @@ pub type CommandServer = InterceptedService<CommandServiceServer<Service>, Auth>
 const MESSAGE_LIMIT: usize = 1024 * 1024;
 
 /// Most writes under way; further ones are refused at once.
-pub(crate) const WRITES_LIMIT: u32 = 1024;
+pub(crate) const WRITES_LIMIT: u32 = 2048;
 
 /// Most actions, and most returns, whose state is kept.
 const STATES_LIMIT: usize = 4_096;
@@ -62,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) incarnation: OnceCell<Incarnation>,
     pub(crate) room: Arc<Semaphore>,
     pub(crate) halted: OnceLock<String>,
+    pub(crate) shutdown: CancellationToken,
     /// The highest position that this process has met.
     pub(crate) met: AtomicU64,
     /// When the log's last message was recorded that an earlier process left.
@@ -74,6 +76,19 @@ impl Service {
     /// which no other running service may share.
     #[must_use]
     pub fn new(log: Arc<dyn EventLog>, clock: Clock, data_dir: PathBuf, metrics: Metrics) -> Self {
+        Self::ending_with(log, clock, data_dir, metrics, CancellationToken::new())
+    }
+
+    /// The same; streams of writes end when `shutdown` is cancelled, what they began finished, so that a
+    /// server can stop.
+    #[must_use]
+    pub fn ending_with(
+        log: Arc<dyn EventLog>,
+        clock: Clock,
+        data_dir: PathBuf,
+        metrics: Metrics,
+        shutdown: CancellationToken,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 log,
@@ -89,6 +104,7 @@ impl Service {
                 incarnation: OnceCell::new(),
                 room: Arc::new(Semaphore::new(WRITES_LIMIT as usize)),
                 halted: OnceLock::new(),
+                shutdown,
                 met: AtomicU64::new(0),
                 recorded_at_start: OnceCell::new(),
                 last_recorded_at: Mutex::new(DateTime::UNIX_EPOCH),

@@ -145,7 +145,10 @@ failed!(
 
 /// The flag with which a field of a request is given on the command line.
 fn flag_of(field: &str) -> String {
-    let field = field.strip_prefix("write.").unwrap_or(field);
+    let field = ["write.", "reading.", "filter.", "rule."]
+        .iter()
+        .find_map(|outer| field.strip_prefix(outer))
+        .unwrap_or(field);
     let (head, rest) = field.split_once('.').unwrap_or((field, ""));
     let head = head.split('[').next().unwrap_or(head);
     let flag = match (head, rest) {
@@ -166,6 +169,14 @@ fn flag_of(field: &str) -> String {
         ("ground", "") => "--paragraph, --operational, --personal or --legal",
         ("ground", "schedule_12a_paragraph") => "--paragraph",
         ("progress", "narrative") => "--text",
+        ("as_of", "true_on") => "--as-of",
+        ("as_of", _) => "--known-at",
+        ("kinds", _) => "--kind",
+        ("statuses", _) => "--state",
+        ("rags", _) => "--rag",
+        ("coverages", _) => "--coverage",
+        ("from_quarter", _) => "--from",
+        ("to_quarter", _) => "--to",
         ("progress" | "details" | "content", rest) if !rest.is_empty() => {
             return format!("--{}", rest.replace('_', "-"));
         }
@@ -187,6 +198,12 @@ mod tests {
             ("due.on_date", "--due"),
             ("parts[1]", "--part"),
             ("progress.expected_on", "--expected-on"),
+            ("reading.area", "--area"),
+            ("reading.as_of.true_on", "--as-of"),
+            ("filter.due_to", "--due-to"),
+            ("filter.kinds[2]", "--kind"),
+            ("rule.days_after", "--days-after"),
+            ("to_quarter", "--to"),
         ] {
             assert_eq!(flag_of(field), flag);
         }

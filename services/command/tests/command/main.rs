@@ -7,6 +7,7 @@
 )]
 
 mod asks;
+mod bulk;
 mod counted;
 mod crashes;
 mod every_call;

@@ -166,3 +166,28 @@ async fn a_request_id_has_one_spelling() {
     }
     assert_eq!(rig.messages().await.len(), count);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_room_to_write_a_request_down_nothing_is_recorded_and_it_may_be_sent_again() {
+    let (mut rig, clerk) = Rig::with_register_on(On::Embedded).await;
+    for _ in 0..2 {
+        call!(clerk, raise_action, question()).unwrap();
+    }
+    // Where the folder of the journal would be is a file.
+    let data = rig.folder.join("roomless");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("command"), "").unwrap();
+    let service = rig.service("roomless").await;
+    let server = rig.serve_this(service).await;
+    let office = rig.caller(server, Role::Office).await;
+    let before = rig.messages().await.len();
+    let asked = shared("PCP/2018/001", "PCP/2018/002");
+    let status = call!(office, respond_to_action, asked.clone()).unwrap_err();
+    assert!(
+        refusal(&status).starts_with("Unavailable LOG_UNAVAILABLE: "),
+        "{status:?}"
+    );
+    assert_eq!(rig.messages().await.len(), before);
+    std::fs::remove_file(data.join("command")).unwrap();
+    call!(office, respond_to_action, asked).unwrap();
+}

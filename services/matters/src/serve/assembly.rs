@@ -3,6 +3,7 @@
 use crate::chance;
 use crate::failure::Failure;
 use crate::serve::call_log::CallLog;
+use crate::serve::content_type::ContentType;
 use crate::serve::incoming::incoming;
 use crate::serve::metrics;
 use crate::serve::undecodable::as_bad_request;
@@ -103,7 +104,7 @@ impl Assembly {
             .as_ref()
             .map(|model| tokio::spawn(model.follow(Arc::clone(&self.log), stop.clone())));
         let writes = match wanted(ServiceName::Command) {
-            true => Some(self.command(&mut registry).await?),
+            true => Some(self.command(&mut registry, &stop).await?),
             false => None,
         };
         let query = match &model {
@@ -128,6 +129,7 @@ impl Assembly {
             .map_err(|error| Failure::new(error.to_string()))?;
         let router = Server::builder()
             .layer(CallLog)
+            .layer(ContentType)
             .layer(MapResponseLayer::new(as_bad_request::<tonic::body::Body>))
             .http2_keepalive_interval(Some(Duration::from_secs(60)))
             .add_service(health_service)
@@ -177,12 +179,17 @@ impl Assembly {
     }
 
     /// The write side, with what a crash left half done finished.
-    async fn command(&self, registry: &mut Registry) -> Result<command::Service, Failure> {
-        let service = command::Service::new(
+    async fn command(
+        &self,
+        registry: &mut Registry,
+        stop: &CancellationToken,
+    ) -> Result<command::Service, Failure> {
+        let service = command::Service::ending_with(
             Arc::clone(&self.log),
             Arc::clone(&self.clock),
             self.data.clone(),
             command::Metrics::new(registry),
+            stop.clone(),
         );
         let finished = service
             .recover()

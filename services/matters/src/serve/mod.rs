@@ -2,6 +2,7 @@
 
 mod assembly;
 mod call_log;
+mod content_type;
 mod incoming;
 mod log;
 mod logging;

@@ -1,13 +1,19 @@
-//! A request that is no message of its call is the caller's mistake. tonic answers it with INTERNAL
-//! before any handler sees it; here it becomes INVALID_ARGUMENT, like every other bad field.
+//! A request that is no message of its call, or none at all, is the caller's mistake. tonic answers it
+//! with INTERNAL before any handler sees it; here it becomes INVALID_ARGUMENT, like every other bad
+//! field.
 
 use api::failure::{Failure, Violations};
 use axum::http::{HeaderMap, Response};
+use tonic::{Code, Status};
 
-/// How tonic begins what it says of bytes that it cannot decode, as it stands in the header.
-const UNDECODABLE: &str = "failed%20to%20decode%20Protobuf%20message";
-/// gRPC's code INTERNAL, as it stands in the header.
-const INTERNAL: &str = "13";
+/// How tonic begins what it says of bytes that are no message, or of frames that hold none. No failure
+/// of our own with this code begins so.
+const UNDECODABLE: [&str; 4] = [
+    "failed to decode Protobuf message",
+    "Missing request message",
+    "Unexpected EOF decoding stream",
+    "protocol error: received message with ",
+];
 
 /// The response, with the right code.
 pub(super) fn as_bad_request<B>(mut response: Response<B>) -> Response<B> {
@@ -25,19 +31,17 @@ pub(super) fn as_bad_request<B>(mut response: Response<B>) -> Response<B> {
 }
 
 fn undecodable(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("")
-    };
-    text("grpc-status") == INTERNAL && text("grpc-message").starts_with(UNDECODABLE)
+    Status::from_header_map(headers).is_some_and(|status| {
+        status.code() == Code::Internal
+            && UNDECODABLE
+                .iter()
+                .any(|text| status.message().starts_with(text))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tonic::Status;
 
     fn answered(status: &Status) -> Response<()> {
         let mut response = Response::new(());
@@ -47,8 +51,15 @@ mod tests {
 
     #[test]
     fn only_what_cannot_be_decoded_is_the_callers_mistake() {
-        let bad = Status::internal("failed to decode Protobuf message: invalid UTF-8");
-        assert_eq!(answered(&bad).headers()["grpc-status"], "3");
+        for text in [
+            "failed to decode Protobuf message: invalid UTF-8",
+            "Missing request message.",
+            "Unexpected EOF decoding stream.",
+            "protocol error: received message with compressed-flag but no grpc-encoding was specified",
+        ] {
+            let bad = Status::internal(text);
+            assert_eq!(answered(&bad).headers()["grpc-status"], "3", "{text}");
+        }
         let ours = Status::internal("something went wrong here");
         assert_eq!(answered(&ours).headers()["grpc-status"], "13");
     }

@@ -1,5 +1,6 @@
 //! Live changes of the actions that a filter selects, from a position on.
 
+use api::auth::Standing;
 use api::clock::Clock;
 use api::failure::{Failure, Violations};
 use api::message::{self, Duties, action_row, write_token};
@@ -28,6 +29,7 @@ pub(super) async fn answer(
     service: &Service,
     request: Request<v1::WatchActionsRequest>,
 ) -> Result<BoxStream<'static, Answer>, Failure> {
+    let standing = Standing::of(&request);
     let given = request.get_ref();
     let mut wrong = Violations::new();
     let reading = message::reading(given.reading.as_ref(), &mut wrong);
@@ -61,6 +63,7 @@ pub(super) async fn answer(
         area: asked.reading.area,
         metrics: inner.metrics.clone(),
         shutdown: inner.shutdown.clone(),
+        standing,
         last: from,
         _permit: permit,
     };
@@ -83,6 +86,7 @@ struct Watcher {
     area: domain::text::Slug,
     metrics: Metrics,
     shutdown: CancellationToken,
+    standing: Standing,
     /// The position of the last change that was passed on.
     last: Sequence,
     _permit: OwnedSemaphorePermit,
@@ -115,6 +119,9 @@ impl Watcher {
                 () = sender.closed() => return None,
                 change = changes.next() => change?,
             };
+            if let Err(failure) = self.standing.now() {
+                return Some(failure.into_status(None));
+            }
             let message = match change
                 .map_err(of_read)
                 .and_then(|change| self.message(change))
