@@ -8,6 +8,7 @@
 )]
 
 mod apart;
+mod bad_requests;
 mod commands;
 mod crashes;
 mod damage;

@@ -138,6 +138,7 @@ impl Way {
             child,
             url: String::new(),
             lines,
+            said: Vec::new(),
         };
         let mut said = Vec::new();
         loop {
@@ -191,9 +192,15 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
     lines: Receiver<String>,
+    said: Vec<String>,
 }
 
 impl Server {
+    /// Everything that it said from its first readiness to its end, once it was ended.
+    pub(crate) fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.said)
+    }
+
     /// Ends it in order, by SIGTERM, and waits for its end.
     pub(crate) fn stop(mut self) -> Option<i32> {
         self.halt()
@@ -210,7 +217,9 @@ impl Server {
                 .success()
         );
         // Its lines end when it does.
-        while self.lines.recv_timeout(PATIENCE).is_ok() {}
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            self.said.push(line);
+        }
         self.child.wait().unwrap().code()
     }
 }
