@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use super::ids::{self, Ids};
 use super::publish::{Published, Publisher};
 use super::server::{Fault, NO_STREAM, Server};
+use super::silence::Silence;
 use crate::{Append, AppendError, Appended, ConflictCode, LogError, Sequence, failpoint};
 
 /// The same message is in flight at the server.
@@ -39,11 +40,14 @@ struct Attempts<'a> {
     server: &'a Server,
     publisher: &'a Publisher,
     ids: &'a Ids,
+    silence: &'a Silence,
     append: &'a Append,
     begun: Instant,
     made: u32,
     /// An attempt got no answer: its message may be in the log now or later.
     unanswered: bool,
+    /// A question was answered after the last attempt that was not.
+    deaf_only_to_messages: bool,
 }
 
 /// What one attempt came to.
@@ -56,19 +60,29 @@ pub(super) async fn run(
     server: &Server,
     publisher: &Publisher,
     ids: &Ids,
+    silence: &Silence,
     append: &Append,
 ) -> Result<Appended, AppendError> {
     failpoint::hit("before-append");
+    let leave = silence
+        .leave()
+        .map_err(|reason| AppendError::Unavailable { reason })?;
     let mut attempts = Attempts {
         server,
         publisher,
         ids,
+        silence,
         append,
         begun: Instant::now(),
         made: 0,
         unanswered: false,
+        deaf_only_to_messages: false,
     };
-    let answer = attempts.until_answered().await;
+    let patience = match leave.is_probe() {
+        true => server.options.attempt_timeout(),
+        false => server.options.append_timeout,
+    };
+    let answer = attempts.until_answered(patience).await;
     if answer.is_ok() {
         failpoint::hit("after-append");
     }
@@ -76,8 +90,8 @@ pub(super) async fn run(
 }
 
 impl Attempts<'_> {
-    async fn until_answered(&mut self) -> Result<Appended, AppendError> {
-        let deadline = self.begun + self.server.options.append_timeout;
+    async fn until_answered(&mut self, patience: Duration) -> Result<Appended, AppendError> {
+        let deadline = self.begun + patience;
         loop {
             let reason = match timeout_at(deadline, self.attempt()).await {
                 Ok(Ok(Outcome::Answer(answer))) => return answer,
@@ -88,6 +102,10 @@ impl Attempts<'_> {
                 Err(_) => "no answer in time".to_owned(),
             };
             if Instant::now() >= deadline {
+                let reason = match self.deaf_only_to_messages {
+                    true => self.silence.noticed(),
+                    false => reason,
+                };
                 return Err(self.gave_up(reason));
             }
             tokio::time::sleep(self.pause()).await;
@@ -115,9 +133,13 @@ impl Attempts<'_> {
         // Should the deadline end this attempt here, nobody has heard what became of the message.
         let before = std::mem::replace(&mut self.unanswered, true);
         let published = self.publisher.publish(self.server, self.append).await;
-        if !matches!(published, Err(Fault::Unanswered { .. })) {
-            self.unanswered = before;
+        self.deaf_only_to_messages = false;
+        match &published {
+            Err(Fault::Unanswered { .. }) => return published,
+            Ok(_) | Err(Fault::Refused { .. }) => self.silence.ended(),
+            Err(_) => {}
         }
+        self.unanswered = before;
         published
     }
 
@@ -159,6 +181,7 @@ impl Attempts<'_> {
         }
         let last = self.server.last_of(&self.append.subject).await?;
         let last = last.map_or(0, |record| record.sequence);
+        self.deaf_only_to_messages = refused == 0;
         if last > self.append.expected {
             return self.overtaken(last, code_of(refused)).await;
         }

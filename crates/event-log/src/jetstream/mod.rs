@@ -12,6 +12,7 @@ mod ids;
 mod options;
 mod publish;
 mod server;
+mod silence;
 mod stored;
 mod stream;
 
@@ -28,6 +29,7 @@ use crate::{
 use ids::Ids;
 use publish::Publisher;
 use server::Server;
+use silence::Silence;
 
 pub use options::{Credentials, JetStreamOptions};
 
@@ -41,6 +43,7 @@ struct Inner {
     server: Arc<Server>,
     publisher: Publisher,
     ids: Ids,
+    silence: Silence,
 }
 
 /// Makes the stream, deliberately and once. An existing stream is left alone when it is configured as
@@ -70,6 +73,7 @@ impl JetStreamLog {
                 publisher: Publisher::new(&server),
                 server,
                 ids,
+                silence: Silence::default(),
             }),
         })
     }
@@ -99,8 +103,9 @@ impl EventLog for JetStreamLog {
                 server,
                 publisher,
                 ids,
+                silence,
             } = &*inner;
-            append::run(server, publisher, ids, &append).await
+            append::run(server, publisher, ids, silence, &append).await
         };
         tokio::spawn(appending).await.unwrap_or_else(|error| {
             Err(AppendError::OutcomeUnknown {
