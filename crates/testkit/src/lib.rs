@@ -2,6 +2,7 @@
 //! disks without room, tests that cannot run here.
 
 pub mod clock;
+pub mod loop_disk;
 pub mod nats;
 pub mod skip;
 pub mod small_disk;

@@ -40,6 +40,8 @@ pub enum Kind {
     Reopen,
     /// Split in two: several messages.
     Split,
+    /// Move the due date.
+    Move,
 }
 
 /// One request with everything that its client learned, over all attempts.

@@ -4,14 +4,16 @@
     reason = "what this program prints is its purpose"
 )]
 
+mod all;
+
+use all::{All, all};
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
-use torture::run::{Campaign, On, run};
-use torture::simulate::{Size, simulate};
+use torture::run::{Campaign, Finding, On, names, run, scripted};
+use torture::simulate::{Seeds, Size, many, simulate};
 
 /// Throws faults at the program and counts what was lost.
 #[derive(Parser)]
@@ -27,6 +29,38 @@ enum Command {
     Simulate(Simulate),
     /// Run real processes under real faults, and print what was lost
     Run(Run),
+    /// Inject each scripted fault by itself, and print how it was noticed
+    Faults(Faults),
+    /// All of it, and one line of sums
+    All(All),
+}
+
+#[derive(clap::Args)]
+struct Faults {
+    /// All chance follows from it, but the machine's own
+    #[arg(long, default_value_t = 2018)]
+    seed: u64,
+    /// Only these, by name or the beginning of it
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    only: Vec<String>,
+    /// Only the short form
+    #[arg(long)]
+    short: bool,
+    /// Print the names of all, and what each does
+    #[arg(long)]
+    list: bool,
+    /// Clients at work at the same time
+    #[arg(long, default_value_t = 8)]
+    clients: usize,
+    /// The program; this one, which has it inside, when left out
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// The program of an earlier release, for the rolling upgrade
+    #[arg(long)]
+    previous: Option<PathBuf>,
+    /// Where the figures go as JSON
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -71,6 +105,9 @@ struct Simulate {
     /// Replicas of the service
     #[arg(long, default_value_t = Size::default().replicas)]
     replicas: usize,
+    /// Threads that simulate, a seed each
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
 }
 
 /// The first argument that makes this the program under test, with the arguments that follow.
@@ -88,6 +125,14 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Simulate(options) => simulations(&options),
         Command::Run(options) => campaigns(&options),
+        Command::All(options) => all(&options),
+        Command::Faults(options) if options.list => {
+            for (name, fault) in names() {
+                println!("{name:<22} {fault}");
+            }
+            Ok(())
+        }
+        Command::Faults(options) => faults(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -98,12 +143,51 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn campaigns(options: &Run) -> Result<()> {
-    let program = match &options.program {
+/// The program under test and what comes before its own arguments.
+fn program(named: Option<&PathBuf>) -> Result<(PathBuf, Vec<String>)> {
+    Ok(match named {
         Some(path) => (path.clone(), vec![]),
         None => (std::env::current_exe()?, vec![AS_PROGRAM.to_owned()]),
+    })
+}
+
+#[tokio::main]
+async fn faults(options: &Faults) -> Result<()> {
+    let campaign = Campaign {
+        seed: options.seed,
+        lasts: Duration::ZERO,
+        on: On::Embedded,
+        clients: options.clients,
+        alone: true,
+        program: program(options.program.as_ref())?,
+        previous: options.previous.clone(),
+        now: now(),
+        clock: now,
     };
+    println!("{}", Finding::HEAD);
+    let each = |finding: &Finding| println!("{finding}");
+    let findings = scripted(&campaign, &options.only, options.short, each).await;
+    if let Some(path) = &options.json {
+        std::fs::write(path, serde_json::to_vec_pretty(&findings)?)?;
+    }
+    let acknowledged: u64 = findings.iter().map(|finding| finding.acknowledged).sum();
+    let skipped = findings.iter().filter(|finding| finding.skipped.is_some());
+    println!(
+        "seed {}: {} faults, {} of them skipped, {acknowledged} requests acknowledged",
+        options.seed,
+        findings.len(),
+        skipped.count()
+    );
+    let wrong: usize = findings.iter().map(|finding| finding.problems.len()).sum();
+    if wrong > 0 {
+        bail!("{wrong} things are wrong, with seed {}", options.seed);
+    }
+    Ok(())
+}
+
+#[tokio::main]
+async fn campaigns(options: &Run) -> Result<()> {
+    let program = program(options.program.as_ref())?;
     let mut reports = Vec::new();
     for on in &options.on {
         let campaign = Campaign {
@@ -113,7 +197,9 @@ async fn campaigns(options: &Run) -> Result<()> {
             clients: options.clients,
             alone: options.alone,
             program: program.clone(),
+            previous: None,
             now: now(),
+            clock: now,
         };
         let report = run(&campaign).await?;
         println!("{report}");
@@ -149,35 +235,30 @@ fn simulations(options: &Simulate) -> Result<()> {
         clients,
         requests,
     };
-    let begun = Instant::now();
-    let (mut wrong, mut acknowledged) = (0_u64, 0);
-    let mut injected: BTreeMap<&str, u64> = BTreeMap::new();
-    for seed in options.seed..options.seed.saturating_add(options.seeds) {
-        let simulated = simulate(seed, size)?;
-        if options.seeds == 1 {
-            print!("{}", simulated.trace.text());
-            println!("trace {}", simulated.trace.digest());
-        }
-        for problem in &simulated.problems {
-            println!("seed {seed}: {problem}");
-        }
-        wrong += u64::from(!simulated.problems.is_empty());
-        acknowledged += simulated.acknowledged();
-        for (fault, times) in simulated.injected {
-            *injected.entry(fault).or_default() += times;
-        }
+    if options.seeds == 1 {
+        let simulated = simulate(options.seed, size)?;
+        print!("{}", simulated.trace.text());
+        println!("trace {}", simulated.trace.digest());
     }
-    for (fault, times) in &injected {
+    let begun = Instant::now();
+    let seeds = Seeds {
+        first: options.seed,
+        count: options.seeds,
+        acknowledged: u64::MAX,
+        within: Duration::MAX,
+    };
+    let sums = many(seeds, size, options.threads)?;
+    for (seed, problem) in &sums.wrong {
+        println!("seed {seed}: {problem}");
+    }
+    for (fault, times) in &sums.injected {
         println!("{times:>10} {fault}");
     }
-    println!("{acknowledged:>10} requests acknowledged");
+    println!("{:>10} requests acknowledged", sums.acknowledged);
     let seconds = begun.elapsed().as_secs_f64();
-    println!(
-        "{:>10} seeds in {seconds:.1} s, {wrong} of them wrong",
-        options.seeds
-    );
-    if wrong > 0 {
-        bail!("{wrong} seeds found something wrong");
+    println!("{:>10} seeds in {seconds:.1} s", sums.seeds);
+    if !sums.wrong.is_empty() {
+        bail!("{} things are wrong", sums.wrong.len());
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ pub enum Message {
     Withdraw(v1::WithdrawActionRequest),
     Reopen(v1::ReopenActionRequest),
     Split(v1::SplitActionRequest),
+    Move(v1::MoveDueDateRequest),
 }
 
 /// Sends a message to whatever has the calls of the contract, a service or a client of one.
@@ -45,6 +46,7 @@ macro_rules! send {
             Message::Withdraw(asked) => to!(withdraw_action, asked),
             Message::Reopen(asked) => to!(reopen_action, asked),
             Message::Split(asked) => to!(split_action, asked),
+            Message::Move(asked) => to!(move_due_date, asked),
         }
     }};
 }
@@ -98,7 +100,7 @@ pub fn any(chance: &mut Chance, known: &[(String, u64)]) -> Asking {
             kind: Kind::Raise,
             references: vec![],
             etag: None,
-            message: Message::Raise(raise(id)),
+            message: Message::Raise(any_raise(id)),
         };
     };
     let etag = (chance.percent(15) && last > 0).then_some(last);
@@ -164,6 +166,32 @@ pub fn any(chance: &mut Chance, known: &[(String, u64)]) -> Asking {
     }
 }
 
+/// A new request as [`any`] makes it, or one to move a due date: what simulations ask for stays as it
+/// was, so that their seeds do.
+pub fn any_or_move(chance: &mut Chance, known: &[(String, u64)]) -> Asking {
+    let moved = chance.percent(12);
+    let Some((reference, _)) = chance.pick(known).filter(|_| moved).cloned() else {
+        return any(chance, known);
+    };
+    let id = chance.id();
+    let due = format!("2018-10-{}", chance.between(11, 31));
+    let asked = v1::MoveDueDateRequest {
+        write: Some(write(id, "2018-10-02")),
+        reference: reference.clone(),
+        due: Some(v1::DueRule {
+            rule: Some(v1::due_rule::Rule::OnDate(due)),
+        }),
+        reason: format!("The lamps of {id} are to be counted again."),
+    };
+    Asking {
+        id,
+        kind: Kind::Move,
+        references: vec![reference],
+        etag: None,
+        message: Message::Move(asked),
+    }
+}
+
 fn kind(chance: &mut Chance) -> Kind {
     match chance.below(100) {
         0..25 => Kind::Raise,
@@ -177,7 +205,9 @@ fn kind(chance: &mut Chance) -> Kind {
     }
 }
 
-fn write(id: Uuid, on: &str) -> v1::Write {
+/// What every request says first.
+#[must_use]
+pub fn write(id: Uuid, on: &str) -> v1::Write {
     v1::Write {
         request_id: id.to_string(),
         area: AREA.to_owned(),
@@ -187,7 +217,8 @@ fn write(id: Uuid, on: &str) -> v1::Write {
 }
 
 /// A question of two parts.
-fn raise(id: Uuid) -> v1::RaiseActionRequest {
+#[must_use]
+pub fn any_raise(id: Uuid) -> v1::RaiseActionRequest {
     v1::RaiseActionRequest {
         write: Some(write(id, "2018-09-12")),
         series: SERIES.to_owned(),

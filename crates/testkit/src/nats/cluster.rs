@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::server::{NatsOptions, NatsServer, free_port};
+use super::server::{NatsOptions, NatsServer, free_port, host};
 use crate::wait;
 
 /// A cluster of nats-server processes on this machine.
@@ -19,9 +19,18 @@ impl Cluster {
     /// # Errors
     /// When a server does not start or no leader comes.
     pub async fn start(count: usize) -> Result<Self> {
+        Self::start_with(vec![NatsOptions::default(); count], "").await
+    }
+
+    /// Starts a server with each of these options and waits until they have a leader; `also` is a line
+    /// of every server's `cluster` block.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_with(options: Vec<NatsOptions>, also: &str) -> Result<Self> {
         let mut tries = 1;
         loop {
-            match Self::try_start(count).await {
+            match Self::try_start(&options, also).await {
                 Ok(cluster) => return Ok(cluster),
                 Err(_) if tries < 3 => tries += 1,
                 Err(error) => return Err(error),
@@ -29,24 +38,25 @@ impl Cluster {
         }
     }
 
-    async fn try_start(count: usize) -> Result<Self> {
+    async fn try_start(options: &[NatsOptions], also: &str) -> Result<Self> {
+        let count = options.len();
         let ports = (0..2 * count)
             .map(|_| free_port())
             .collect::<Result<Vec<_>>>()?;
         let (clients, routes) = ports.split_at(count);
-        let listed: Vec<_> = routes
-            .iter()
-            .map(|port| format!("nats://127.0.0.1:{port}"))
+        let members = || options.iter().zip(clients.iter().zip(routes));
+        let listed: Vec<_> = members()
+            .map(|(options, (_, port))| format!("nats://{}:{port}", host(options.place.as_ref())))
             .collect();
         let listed = listed.join(", ");
         let mut servers = Vec::new();
-        for (index, (client, route)) in clients.iter().zip(routes).enumerate() {
+        for (index, (options, (client, route))) in members().enumerate() {
+            let host = host(options.place.as_ref());
             let cluster = format!(
-                "cluster {{ name: matters, listen: \"127.0.0.1:{route}\", routes: [{listed}] }}"
+                "cluster {{ name: matters, listen: \"{host}:{route}\", routes: [{listed}]\n{also} }}"
             );
             let name = format!("n{}", index + 1);
-            let options = NatsOptions::default();
-            servers.push(NatsServer::prepare(&name, *client, &cluster, &options)?);
+            servers.push(NatsServer::prepare(&name, *client, &cluster, options)?);
         }
         let mut cluster = Self { servers };
         cluster.restart().await?;

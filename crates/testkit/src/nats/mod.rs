@@ -8,4 +8,4 @@ mod server;
 pub use binary::{SERVER_VARIABLE, find};
 pub use cluster::Cluster;
 pub use raw::RawPublisher;
-pub use server::{NatsOptions, NatsServer};
+pub use server::{NatsOptions, NatsServer, Place};

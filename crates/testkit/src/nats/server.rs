@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -18,6 +18,9 @@ use crate::wait;
 /// How many times a server is started on other ports when the chosen ones were taken meanwhile.
 const PORT_TRIES: usize = 5;
 
+/// How long one greeting may take: a server that is not there yet may say nothing at all.
+const A_WHILE: Duration = Duration::from_secs(1);
+
 /// How a [`NatsServer`] is started.
 #[derive(Clone, Debug, Default)]
 pub struct NatsOptions {
@@ -29,6 +32,17 @@ pub struct NatsOptions {
     pub limits: String,
     /// Further lines of the configuration file, such as accounts.
     pub extra: String,
+    /// Where it runs when not at 127.0.0.1 in this process's own network.
+    pub place: Option<Place>,
+}
+
+/// A place in the network of its own, such as a network namespace.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The address to listen at and to be reached by.
+    pub host: String,
+    /// The command that runs another one there, such as `ip netns exec NAME`.
+    pub wrapper: Vec<String>,
 }
 
 /// A nats-server with JetStream, killed when it is dropped.
@@ -37,6 +51,7 @@ pub struct NatsServer {
     folder: TempDir,
     store: PathBuf,
     port: u16,
+    place: Option<Place>,
     child: Option<Child>,
 }
 
@@ -82,8 +97,9 @@ impl NatsServer {
             "" => "max_payload: 512KB",
             given => given,
         };
+        let host = host(options.place.as_ref());
         let mut config = format!(
-            "listen: \"127.0.0.1:{port}\"\nserver_name: {name}\n{limits}\n\
+            "listen: \"{host}:{port}\"\nserver_name: {name}\n{limits}\n\
              jetstream {{ store_dir: {store:?}, max_file_store: 64GiB, max_memory_store: 64MiB"
         );
         if options.sync_always {
@@ -95,6 +111,7 @@ impl NatsServer {
             folder,
             store,
             port,
+            place: options.place.clone(),
             child: None,
         })
     }
@@ -102,7 +119,7 @@ impl NatsServer {
     /// The address for clients.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{}:{}", host(self.place.as_ref()), self.port)
     }
 
     /// The folder of the JetStream store.
@@ -215,7 +232,16 @@ impl NatsServer {
             .create(true)
             .append(true)
             .open(folder.join("nats.log"))?;
-        let child = Command::new(find()?)
+        let binary = find()?;
+        let mut command = match self.place.as_ref().map(|place| place.wrapper.as_slice()) {
+            Some([first, rest @ ..]) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(binary);
+                command
+            }
+            _ => Command::new(binary),
+        };
+        let child = command
             .arg("--config")
             .arg(folder.join("nats.conf"))
             .stdin(Stdio::null())
@@ -229,16 +255,18 @@ impl NatsServer {
     /// Waits until the server greets clients.
     pub(super) async fn ready(&mut self) -> Result<()> {
         let port = self.port;
+        let host = host(self.place.as_ref()).to_owned();
         let child = &mut self.child;
         let answered = wait::until_some("nats-server", || {
             let ended = child
                 .as_mut()
                 .is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
+            let host = host.clone();
             async move {
                 if ended {
                     return Some(false);
                 }
-                greets(port).await.then_some(true)
+                greets(&host, port).await.then_some(true)
             }
         })
         .await?;
@@ -273,11 +301,18 @@ pub(super) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-async fn greets(port: u16) -> bool {
-    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)).await else {
+/// Where a server in this place is.
+pub(super) fn host(place: Option<&Place>) -> &str {
+    place.map_or("127.0.0.1", |place| place.host.as_str())
+}
+
+async fn greets(host: &str, port: u16) -> bool {
+    let connecting = tokio::time::timeout(A_WHILE, TcpStream::connect((host, port)));
+    let Ok(Ok(stream)) = connecting.await else {
         return false;
     };
     let mut line = String::new();
-    let read = BufReader::new(stream).read_line(&mut line).await;
-    read.is_ok() && line.starts_with("INFO ")
+    let mut stream = BufReader::new(stream);
+    let read = tokio::time::timeout(A_WHILE, stream.read_line(&mut line)).await;
+    read.is_ok_and(|read| read.is_ok()) && line.starts_with("INFO ")
 }

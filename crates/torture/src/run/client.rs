@@ -4,7 +4,7 @@ use super::tally::Tally;
 use crate::chance::Chance;
 use crate::check::Seen;
 use crate::history::{Attempt, Op, Outcome, Ticks};
-use crate::request::{AREA, Asking, any};
+use crate::request::{AREA, Asking, any_or_move};
 use anyhow::{Context as _, Result};
 use api::v1;
 use api::v1::command_service_client::CommandServiceClient;
@@ -24,8 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How often a request is sent after all faults have ended.
 const ATTEMPTS_IN_PEACE: u32 = 100;
 
-/// The actions that are asked about: the youngest, so that no action's history grows without bound.
-const KNOWN_LIMIT: usize = 40;
+/// The actions that are asked about, for each client: the youngest, so that no action's history grows
+/// without bound.
+const KNOWN_EACH: usize = 4;
 
 /// What all clients share.
 pub(super) struct Office {
@@ -36,6 +37,7 @@ pub(super) struct Office {
     services: Vec<SocketAddr>,
     tokens: HashMap<&'static str, String>,
     known: Mutex<Vec<(String, u64)>>,
+    known_limit: usize,
 }
 
 /// What one client has to tell.
@@ -56,7 +58,11 @@ pub(super) struct Client {
 }
 
 impl Office {
-    pub(super) fn new(services: Vec<SocketAddr>, tokens: HashMap<&'static str, String>) -> Self {
+    pub(super) fn new(
+        services: Vec<SocketAddr>,
+        tokens: HashMap<&'static str, String>,
+        clients: usize,
+    ) -> Self {
         Self {
             tally: Tally::new(),
             done: CancellationToken::new(),
@@ -64,6 +70,7 @@ impl Office {
             services,
             tokens,
             known: Mutex::default(),
+            known_limit: KNOWN_EACH * clients.max(4),
         }
     }
 
@@ -98,7 +105,7 @@ impl Office {
                 None => {}
             }
         }
-        let surplus = known.len().saturating_sub(KNOWN_LIMIT);
+        let surplus = known.len().saturating_sub(self.known_limit);
         known.drain(..surplus);
     }
 }
@@ -133,7 +140,7 @@ impl Client {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone();
-            let asking = any(&mut self.chance, &known);
+            let asking = any_or_move(&mut self.chance, &known);
             let op = self.settle(&asking).await;
             if let Outcome::Acknowledged(written) = &op.outcome
                 && self.chance.percent(30)

@@ -1,7 +1,7 @@
 //! Faults by real means: which there are, and one at a time or two.
 
-use super::proxy::{Flow, Weather};
-use super::stage::Stage;
+use super::proxy::{Flow, Proxy, Weather};
+use super::stage::{Seat, Stage};
 use crate::chance::Chance;
 use anyhow::Result;
 use std::time::Duration;
@@ -96,9 +96,10 @@ impl Fault {
         if stage.nats.is_some() {
             all.extend([Self::ServerKilled, Self::ServerFrozen]);
         }
-        if stage.seats.iter().any(|seat| seat.link.is_some()) {
+        if stage.seats.iter().any(|seat| !seat.links.is_empty()) {
             all.extend(WEATHERS.map(|(weather, name, _)| Self::Link(weather, name)));
-        } else if stage.nats.is_some() {
+        }
+        if stage.seats.iter().any(|seat| seat.links.len() > 1) {
             all.extend([Self::MajorityKilled, Self::MajorityFrozen]);
         }
         all
@@ -118,7 +119,7 @@ impl Fault {
     }
 
     /// Does it, lets it last, and mends it.
-    pub(super) async fn inject(self, stage: &Stage, chance: &mut Chance) -> Result<()> {
+    pub(super) async fn inject<'a>(self, stage: &'a Stage, chance: &mut Chance) -> Result<()> {
         let lasts = Duration::from_millis(chance.between(100, 2_500));
         let Some(seat) = chance.pick(&stage.seats) else {
             return Ok(());
@@ -145,15 +146,11 @@ impl Fault {
             Self::Link(weather, _) | Self::Front(weather, _) => {
                 let link = matches!(self, Self::Link(..));
                 let hit = stage.seats.iter().filter(|s| all || std::ptr::eq(*s, seat));
-                let proxies: Vec<_> = hit
-                    .filter_map(|s| {
-                        if link {
-                            s.link.as_ref()
-                        } else {
-                            Some(&s.front)
-                        }
-                    })
-                    .collect();
+                let of = |s: &'a Seat| match link {
+                    true => s.links.iter().collect(),
+                    false => vec![&s.front],
+                };
+                let proxies: Vec<&Proxy> = hit.flat_map(of).collect();
                 for proxy in &proxies {
                     proxy.set(weather);
                 }

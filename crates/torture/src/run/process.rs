@@ -1,13 +1,15 @@
-//! One process of the program under its keeper, who starts it again whenever it ends.
+//! One process of the program under its keeper, who starts it again whenever it ends, unless he is told
+//! to hold.
 
 use anyhow::{Context as _, Result, bail};
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use testkit::wait;
 use tokio::task::JoinHandle;
 
 /// The variable that names a fail point.
@@ -17,31 +19,67 @@ const FAILPOINT: &str = "MATTERS_FAILPOINT";
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How the program is run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Program {
     /// The binary.
     pub(super) path: PathBuf,
     /// What comes before the program's own arguments.
     pub(super) before: Vec<String>,
+    /// The command that runs it where it is to run, such as `ip netns exec NAME`.
+    pub(super) wrapper: Vec<String>,
+    /// Variables of its environment.
+    pub(super) variables: Vec<(String, String)>,
 }
 
 impl Program {
+    /// The one of a campaign.
+    pub(super) fn of((path, before): &(PathBuf, Vec<String>)) -> Self {
+        Self {
+            path: path.clone(),
+            before: before.clone(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn command(&self) -> Command {
-        let mut command = Command::new(&self.path);
+        let mut command = match self.wrapper.as_slice() {
+            [first, rest @ ..] => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(&self.path);
+                command
+            }
+            [] => Command::new(&self.path),
+        };
         command.args(&self.before).stdin(Stdio::null());
         command.env_remove(FAILPOINT);
+        command.envs(self.variables.iter().cloned());
         command
     }
 
-    /// Runs one command to its end; what it said.
-    pub(super) fn run(&self, arguments: &[&str], variables: &[(&str, String)]) -> Result<String> {
+    /// Runs one command to its end; its exit code and what it said.
+    pub(super) fn ask(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, String)],
+    ) -> Result<(Option<i32>, String)> {
         let mut command = self.command();
         command.args(arguments).envs(variables.iter().cloned());
         let output = command.output().context("the program does not run")?;
         let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        if !output.status.success() {
-            bail!("matters {}: {}\n{said}", arguments.join(" "), output.status);
+        Ok((
+            output.status.code(),
+            String::from_utf8_lossy(&said).into_owned(),
+        ))
+    }
+
+    /// Runs one command that must succeed; what it said.
+    pub(super) fn run(&self, arguments: &[&str], variables: &[(&str, String)]) -> Result<String> {
+        let (code, said) = self.ask(arguments, variables)?;
+        if code != Some(0) {
+            bail!(
+                "matters {}: exit code {code:?}\n{said}",
+                arguments.join(" ")
+            );
         }
         Ok(said)
     }
@@ -61,7 +99,16 @@ struct Shared {
     /// 0 while it does not run.
     pid: AtomicU32,
     starts: AtomicU64,
+    /// Nothing is started while this is so.
+    held: AtomicBool,
     failpoint: Mutex<Option<String>>,
+    program: Mutex<Program>,
+    /// Exit codes so far, the last one last; -1 of a signal.
+    codes: Mutex<Vec<i32>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Kept {
@@ -69,17 +116,19 @@ impl Kept {
     pub(super) fn start(
         program: &Program,
         name: &str,
+        host: Ipv4Addr,
         folder: &Path,
         arguments: &[String],
     ) -> Result<Self> {
-        let address = free_address()?;
+        let address = SocketAddr::from((host, free_port()?));
         let log = folder.join(format!("{name}.log"));
         let file = File::options().create(true).append(true).open(&log)?;
         let mut arguments = arguments.to_vec();
         arguments.extend(["--listen".to_owned(), address.to_string()]);
         arguments.extend(["--metrics", "127.0.0.1:0"].map(str::to_owned));
         let shared = Arc::new(Shared::default());
-        let keeper = tokio::spawn(keep(program.clone(), arguments, file, Arc::clone(&shared)));
+        *locked(&shared.program) = program.clone();
+        let keeper = tokio::spawn(keep(arguments, file, Arc::clone(&shared)));
         Ok(Self {
             shared,
             keeper,
@@ -90,18 +139,13 @@ impl Kept {
 
     /// Ends the process as it stands (SIGKILL); the keeper starts it again, with a fail point if given.
     pub(super) fn kill(&self, failpoint: Option<String>) {
-        *self
-            .shared
-            .failpoint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = failpoint;
+        *locked(&self.shared.failpoint) = failpoint;
         self.signal("KILL");
     }
 
     /// Sends a signal, when it runs.
     pub(super) fn signal(&self, name: &str) {
-        let pid = self.shared.pid.load(Ordering::SeqCst);
-        if pid > 0 {
+        if let Some(pid) = self.pid() {
             // It may have ended meanwhile: then there is nobody to signal.
             let _ = Command::new("kill")
                 .args([format!("-{name}"), pid.to_string()])
@@ -110,9 +154,45 @@ impl Kept {
         }
     }
 
+    /// The process id while it runs.
+    pub(super) fn pid(&self) -> Option<u32> {
+        Some(self.shared.pid.load(Ordering::SeqCst)).filter(|pid| *pid > 0)
+    }
+
+    /// Ends it with this signal, and starts nothing until [`release`](Self::release).
+    pub(super) async fn hold(&self, signal: &str) -> Result<()> {
+        self.shared.held.store(true, Ordering::SeqCst);
+        // Between two starts there is nobody to signal yet: so again and again.
+        wait::until("the end of a service", || {
+            self.signal(signal);
+            std::future::ready(self.pid().is_none())
+        })
+        .await
+    }
+
+    /// Starts it again after [`hold`](Self::hold).
+    pub(super) fn release(&self) {
+        self.shared.held.store(false, Ordering::SeqCst);
+    }
+
+    /// Changes how it is run from the next start on.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Program)) {
+        change(&mut locked(&self.shared.program));
+    }
+
     /// How often it was started.
     pub(super) fn starts(&self) -> u64 {
         self.shared.starts.load(Ordering::SeqCst)
+    }
+
+    /// The exit codes so far; -1 of an end by a signal.
+    pub(super) fn codes(&self) -> Vec<i32> {
+        locked(&self.shared.codes).clone()
+    }
+
+    /// Everything that it said on standard error.
+    pub(super) fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Ends it for good.
@@ -124,19 +204,18 @@ impl Kept {
 }
 
 /// A port that was free a moment ago.
-fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-async fn keep(program: Program, arguments: Vec<String>, log: File, shared: Arc<Shared>) {
+async fn keep(arguments: Vec<String>, log: File, shared: Arc<Shared>) {
     loop {
-        let mut command = program.command();
-        let failpoint = shared
-            .failpoint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(place) = failpoint {
+        if shared.held.load(Ordering::SeqCst) {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        }
+        let mut command = locked(&shared.program).command();
+        if let Some(place) = locked(&shared.failpoint).take() {
             command.env(FAILPOINT, place);
         }
         command.arg("serve").args(&arguments).stdout(Stdio::null());
@@ -148,8 +227,9 @@ async fn keep(program: Program, arguments: Vec<String>, log: File, shared: Arc<S
         if let Ok(mut child) = command.spawn() {
             shared.starts.fetch_add(1, Ordering::SeqCst);
             shared.pid.store(child.id().unwrap_or(0), Ordering::SeqCst);
-            let _ = child.wait().await;
+            let ended = child.wait().await.ok().and_then(|ended| ended.code());
             shared.pid.store(0, Ordering::SeqCst);
+            locked(&shared.codes).push(ended.unwrap_or(-1));
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -83,6 +83,14 @@ impl Report {
         }
     }
 
+    /// Something is wrong that no known bug explains.
+    pub(super) fn wrong(&mut self, what: impl IntoIterator<Item = String>) {
+        for what in what {
+            self.unexplained.push(what.clone());
+            self.problems.push(what);
+        }
+    }
+
     pub(super) fn found(&mut self, problems: &[Problem], unexplained: &[&Problem]) {
         let count = |kind: &str| problems.iter().filter(|p| p.kind() == kind).count() as u64;
         self.lost = count("lost");

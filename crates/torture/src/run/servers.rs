@@ -1,11 +1,12 @@
 //! The servers of the log: one, or three that keep the stream together.
 
+use super::setting::Setting;
 use super::stage::On;
 use anyhow::Result;
 use testkit::nats::{Cluster, NatsOptions, NatsServer};
 
 /// How many servers keep the stream in a cluster.
-const THREE: usize = 3;
+pub(super) const THREE: usize = 3;
 
 /// The servers, killed when they are dropped.
 pub(super) enum Servers {
@@ -15,17 +16,25 @@ pub(super) enum Servers {
 
 impl Servers {
     /// What a stage needs; none for the embedded log.
-    pub(super) async fn start(on: On) -> Result<Option<Self>> {
-        Ok(match on {
+    pub(super) async fn start(setting: &Setting) -> Result<Option<Self>> {
+        let options = NatsOptions {
+            sync_always: setting.sync_always,
+            store_dir: setting.store.clone(),
+            ..NatsOptions::default()
+        };
+        Ok(match setting.on {
             On::Embedded => None,
-            On::Nats | On::NatsGrouped => {
-                let options = NatsOptions {
-                    sync_always: true,
+            On::Nats | On::NatsGrouped => Some(Self::Solo(NatsServer::start_with(options).await?)),
+            On::Cluster => {
+                let member = |index: usize| NatsOptions {
+                    place: setting.places.get(index).cloned(),
                     ..NatsOptions::default()
                 };
-                Some(Self::Solo(NatsServer::start_with(options).await?))
+                // Clients are not told where the other servers are: they would go round the proxies.
+                let members = (0..THREE).map(member).collect();
+                let cluster = Cluster::start_with(members, "no_advertise: true").await?;
+                Some(Self::Cluster(cluster))
             }
-            On::Cluster => Some(Self::Cluster(Cluster::start(THREE).await?)),
         })
     }
 

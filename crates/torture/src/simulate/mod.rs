@@ -4,6 +4,7 @@
 mod client;
 mod fate;
 mod log;
+mod many;
 mod replica;
 mod trace;
 mod world;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use fate::Faults;
 pub use log::FakeLog;
+pub use many::{Seeds, Sums, many};
 pub use trace::Trace;
 pub use world::World;
 

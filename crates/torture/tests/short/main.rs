@@ -1,9 +1,10 @@
-//! A short campaign on each log: real processes, real faults, nothing lost.
-#![allow(clippy::unwrap_used, reason = "tests")]
+//! A short campaign on each log, and the short form of the scripted faults: real processes, real faults,
+//! nothing lost, every loss noticed.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 use std::path::PathBuf;
 use std::time::Duration;
-use torture::run::{Campaign, On, Report, run};
+use torture::run::{Campaign, On, Report, run, scripted};
 
 /// Long enough for a dozen faults.
 const LASTS: Duration = Duration::from_secs(20);
@@ -16,18 +17,19 @@ fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }
 
-async fn short(on: On) -> Report {
+fn campaign(on: On) -> Campaign {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_matters-torture"));
-    let campaign = Campaign {
+    Campaign {
         seed: 2018,
         lasts: LASTS,
         on,
         clients: 6,
         alone: false,
         program: (program, vec!["as-program".to_owned()]),
+        previous: None,
         now: now(),
-    };
-    run(&campaign).await.unwrap()
+        clock: now,
+    }
 }
 
 fn nothing_is_wrong(report: &Report) {
@@ -39,10 +41,25 @@ fn nothing_is_wrong(report: &Report) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_on_the_embedded_log() {
-    nothing_is_wrong(&short(On::Embedded).await);
+    nothing_is_wrong(&run(&campaign(On::Embedded)).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_on_nats() {
-    nothing_is_wrong(&short(On::Nats).await);
+    nothing_is_wrong(&run(&campaign(On::Nats)).await.unwrap());
+}
+
+/// Those that this machine does not permit are said, and count where they must not be left out.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scripted_fault_of_the_short_form_is_survived_or_noticed() {
+    let findings = scripted(&campaign(On::Embedded), &[], true, |finding| {
+        eprintln!("{finding}");
+    })
+    .await;
+    for finding in findings {
+        assert!(finding.problems.is_empty(), "{finding}");
+        if let Some(why) = &finding.skipped {
+            eprintln!("{}", testkit::skip::line(finding.name, why).unwrap());
+        }
+    }
 }
