@@ -32,6 +32,8 @@ enum End {
     Retry(String),
     /// The store is of no use: make it anew.
     Remake(String),
+    /// The disk is full: let the store go, and try again in a while.
+    NoRoom(String),
     /// Stop, and say why.
     Stop(String),
 }
@@ -52,6 +54,7 @@ impl From<StoreError> for End {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Damaged { reason } => End::Remake(reason),
+            StoreError::NoRoom { reason } => End::NoRoom(reason),
             error => End::Retry(error.to_string()),
         }
     }
@@ -81,6 +84,17 @@ pub(crate) async fn run(model: ReadModel, log: Arc<dyn EventLog>, shutdown: Canc
                 remade_at = remade_at.max(model.position());
                 if let Err(error) = put_aside(&model, &reason).await {
                     break error.to_string();
+                }
+            }
+            // However often: what is missing is room, and somebody will make some.
+            End::NoRoom(reason) => {
+                tracing::error!(reason, "there is no room for the read model; trying again");
+                if let Err(error) = give_up(&model).await {
+                    tracing::warn!(%error, "the read model that met a full disk stays");
+                }
+                tokio::select! {
+                    () = shutdown.cancelled() => return,
+                    () = tokio::time::sleep(LONGEST_PAUSE) => {}
                 }
             }
             End::Retry(reason) => {
@@ -117,7 +131,17 @@ async fn session(
     let head = log.head().await?;
     model.inner.progress().head = head;
     match here(model) {
-        Some((theirs, _)) if theirs != incarnation => {
+        Some((theirs, position)) if theirs != incarnation => {
+            if position > head {
+                return Err(End::Stop(format!(
+                    "the read model is of the log {theirs} and at {position}; this log is {incarnation} \
+                     and ends at {head}: the log was made anew, or is another one"
+                )));
+            }
+            // A copy of the same record in a log of its own may be built upon; another record may not.
+            if position > 0 {
+                same_record(model, log, position).await?;
+            }
             put_aside(
                 model,
                 &format!("it is of the log {theirs}; this one is {incarnation}"),
@@ -273,6 +297,18 @@ async fn put_aside(model: &ReadModel, reason: &str) -> Result<(), StoreError> {
     model.inner.progress().put_aside = Some(said);
     model.inner.position.send_replace(0);
     Ok(())
+}
+
+/// Closes the store and deletes its folder: what it holds may be less than was written, and its room is
+/// needed.
+async fn give_up(model: &ReadModel) -> Result<(), StoreError> {
+    let Some(store) = model.inner.replace(None) else {
+        return Ok(());
+    };
+    let name = name_of(&store);
+    let_go(store).await;
+    model.inner.position.send_replace(0);
+    model.inner.folder.remove(&name)
 }
 
 fn name_of(store: &Store) -> String {

@@ -60,12 +60,12 @@ async fn a_store_that_is_gone_cut_short_or_garbage_is_rebuilt() {
 }
 
 #[tokio::test]
-async fn a_store_of_another_log_is_put_aside() {
+async fn a_store_of_the_same_record_in_another_log_is_put_aside() {
     let dir = tempfile::tempdir().unwrap();
     let (_, following) = full(dir.path(), 81, 300).await;
     following.end().await;
     let other = MemoryLog::new("two");
-    other.put(appends(82, 200));
+    other.put(appends(81, 300));
     let following = Following::begin(dir.path(), &other);
     following.reach(&other).await;
     assert_same(&following.model, &other.records());
@@ -77,6 +77,31 @@ async fn a_store_of_another_log_is_put_aside() {
             .contains("it is of the log one; this one is two")
     );
     following.end().await;
+}
+
+/// A stream that was wiped and made anew holds nothing of what was acknowledged: to build anew on it
+/// would hide that.
+#[tokio::test]
+async fn a_log_that_was_made_anew_stops_the_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, following) = full(dir.path(), 81, 300).await;
+    following.end().await;
+    let anew = MemoryLog::new("two");
+    let (model, reason) = Following::begin(dir.path(), &anew).stopped().await;
+    assert_eq!(
+        reason,
+        "the read model is of the log one and at 300; this log is two and ends at 0: the log was made \
+         anew, or is another one"
+    );
+    drop(model);
+    // Nor when it has become as long.
+    anew.put(appends(82, 350));
+    let (model, reason) = Following::begin(dir.path(), &anew).stopped().await;
+    assert!(
+        reason.starts_with("the log holds another message at 300"),
+        "{reason}"
+    );
+    drop(model);
 }
 
 #[tokio::test]
