@@ -17,7 +17,7 @@ const LOCK: &str = "events.lock";
 
 /// "MATL" in ASCII, in the header of the file: tells the log from any other SQLite file.
 const APPLICATION: i64 = 0x4d41_544c;
-const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 1;
 
 /// Pages of write-ahead log after which the writer folds it into the file: 16 MiB.
 const CHECKPOINT_PAGES: u32 = 4_000;

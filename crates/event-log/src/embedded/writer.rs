@@ -3,6 +3,7 @@
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::database::VERSION;
 use super::rows;
 use crate::{Append, AppendError, Appended, ConflictCode, LogError, Sequence, failpoint};
 
@@ -107,10 +108,11 @@ fn settle(db: &mut Connection, group: &[Job], failure: &Failure) -> Vec<Answer> 
 }
 
 /// Frames of a commit whose fsync failed lie in the write-ahead log and a recovery after a crash could
-/// take them for good. The next commit is written over them.
+/// take them for good. The next commit is written over them: this one changes nothing, and SQLite writes
+/// it all the same, as it does not an UPDATE to the same content.
 fn bury(db: &mut Connection) -> rusqlite::Result<()> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute("UPDATE log SET incarnation = incarnation", [])?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
 
