@@ -32,8 +32,6 @@ enum End {
     Retry(String),
     /// The store is of no use: make it anew.
     Remake(String),
-    /// The disk is full: let the store go, and try again in a while.
-    NoRoom(String),
     /// Stop, and say why.
     Stop(String),
 }
@@ -54,7 +52,6 @@ impl From<StoreError> for End {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Damaged { reason } => End::Remake(reason),
-            StoreError::NoRoom { reason } => End::NoRoom(reason),
             error => End::Retry(error.to_string()),
         }
     }
@@ -84,17 +81,6 @@ pub(crate) async fn run(model: ReadModel, log: Arc<dyn EventLog>, shutdown: Canc
                 remade_at = remade_at.max(model.position());
                 if let Err(error) = put_aside(&model, &reason).await {
                     break error.to_string();
-                }
-            }
-            // However often: what is missing is room, and somebody will make some.
-            End::NoRoom(reason) => {
-                tracing::error!(reason, "there is no room for the read model; trying again");
-                if let Err(error) = give_up(&model).await {
-                    tracing::warn!(%error, "the read model that met a full disk stays");
-                }
-                tokio::select! {
-                    () = shutdown.cancelled() => return,
-                    () = tokio::time::sleep(LONGEST_PAUSE) => {}
                 }
             }
             End::Retry(reason) => {
@@ -297,18 +283,6 @@ async fn put_aside(model: &ReadModel, reason: &str) -> Result<(), StoreError> {
     model.inner.progress().put_aside = Some(said);
     model.inner.position.send_replace(0);
     Ok(())
-}
-
-/// Closes the store and deletes its folder: what it holds may be less than was written, and its room is
-/// needed.
-async fn give_up(model: &ReadModel) -> Result<(), StoreError> {
-    let Some(store) = model.inner.replace(None) else {
-        return Ok(());
-    };
-    let name = name_of(&store);
-    let_go(store).await;
-    model.inner.position.send_replace(0);
-    model.inner.folder.remove(&name)
 }
 
 fn name_of(store: &Store) -> String {
