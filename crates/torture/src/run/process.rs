@@ -4,6 +4,7 @@
 use anyhow::{Context as _, Result, bail};
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -103,7 +104,7 @@ struct Shared {
     held: AtomicBool,
     failpoint: Mutex<Option<String>>,
     program: Mutex<Program>,
-    /// Exit codes so far, the last one last; -1 of a signal.
+    /// Exit codes so far, the last one last; of a signal its number below 0.
     codes: Mutex<Vec<i32>>,
 }
 
@@ -185,7 +186,7 @@ impl Kept {
         self.shared.starts.load(Ordering::SeqCst)
     }
 
-    /// The exit codes so far; -1 of an end by a signal.
+    /// The exit codes so far; of an end by a signal its number below 0.
     pub(super) fn codes(&self) -> Vec<i32> {
         locked(&self.shared.codes).clone()
     }
@@ -227,9 +228,11 @@ async fn keep(arguments: Vec<String>, log: File, shared: Arc<Shared>) {
         if let Ok(mut child) = command.spawn() {
             shared.starts.fetch_add(1, Ordering::SeqCst);
             shared.pid.store(child.id().unwrap_or(0), Ordering::SeqCst);
-            let ended = child.wait().await.ok().and_then(|ended| ended.code());
+            let ended = child.wait().await.ok();
+            let code =
+                ended.and_then(|ended| ended.code().or(ended.signal().map(|signal| -signal)));
             shared.pid.store(0, Ordering::SeqCst);
-            locked(&shared.codes).push(ended.unwrap_or(-1));
+            locked(&shared.codes).push(code.unwrap_or_default());
         }
         tokio::time::sleep(PAUSE).await;
     }

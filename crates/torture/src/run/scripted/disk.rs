@@ -22,7 +22,9 @@ pub(super) async fn embedded(campaign: &Campaign) -> Result<Outcome> {
         ..Setting::of(On::Embedded)
     };
     let scene = at_work(campaign, &setting, 50).await?;
-    filled(scene, &disk, Again::Nobody).await
+    // A read model that was made anew three times without room stands still, and everything beside it
+    // refuses, until a new start (bug 7 of the README).
+    filled(scene, &disk, Again::Services).await
 }
 
 pub(super) async fn nats(campaign: &Campaign) -> Result<Outcome> {
@@ -49,13 +51,13 @@ pub(super) async fn read_model(campaign: &Campaign) -> Result<Outcome> {
         ..Setting::of(On::Nats)
     };
     let scene = at_work(campaign, &setting, 50).await?;
-    filled(scene, &disk, Again::Nobody).await
+    filled(scene, &disk, Again::Services).await
 }
 
 /// Who is started again when there is room.
 #[derive(Clone, Copy)]
 enum Again {
-    Nobody,
+    Services,
     Server,
 }
 
@@ -70,13 +72,10 @@ async fn filled(scene: Scene, disk: &SmallDisk, again: Again) -> Result<Outcome>
         std::fs::remove_file(&ballast)?;
         match (again, &scene.stage.nats) {
             (Again::Server, Some(nats)) => nats.lock().await.server(0)?.restart().await?,
-            (Again::Nobody, _) => scene.stage.seats.iter().for_each(|s| s.service.kill(None)),
-            _ => {}
+            _ => scene.stage.seats.iter().for_each(|s| s.service.kill(None)),
         }
         scene.office.tally.mended("disk full".to_owned());
         scene.work(30).await?;
     }
-    let report = scene.end("full disk").await?;
-    let starts = format!("{} starts of services", report.starts);
-    Ok(Outcome::told(report).and(&starts))
+    scene.end("full disk").await.map(Outcome::told)
 }
