@@ -160,7 +160,7 @@ fn wrong(simulations: &[Sums], reports: &[Report], findings: &[Finding]) -> Vec<
     let seeds = seeds.map(|(seed, what)| format!("simulation, seed {seed}: {what}"));
     let random = reports
         .iter()
-        .flat_map(|r| r.unexplained.iter().map(move |p| (&r.on, p)));
+        .flat_map(|r| r.problems.iter().map(move |p| (&r.on, p)));
     let random = random.map(|(on, what)| format!("{on}: {what}"));
     let scripted = findings
         .iter()

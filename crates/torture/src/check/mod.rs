@@ -18,7 +18,7 @@ use event_log::{Record, Sequence};
 use std::fmt;
 use uuid::Uuid;
 
-pub use known::{told_too_early, unexplained};
+pub use known::told_too_early;
 pub use linear::{Entry, Stuck, linearize};
 pub use model::{Effect, Sight, State, Step};
 pub use reads::{Seen, misread};

@@ -36,8 +36,6 @@ pub struct Report {
     pub doubled: u64,
     /// Everything that is wrong, in words.
     pub problems: Vec<String>,
-    /// Those of them that the known bugs of the crate's README do not explain.
-    pub unexplained: Vec<String>,
     /// The longest time without an acknowledgement, in seconds.
     pub longest_outage: f64,
 }
@@ -78,27 +76,20 @@ impl Report {
             lost: 0,
             doubled: 0,
             problems: Vec::new(),
-            unexplained: Vec::new(),
             longest_outage: tally.longest_gap().as_secs_f64(),
         }
     }
 
-    /// Something is wrong that no known bug explains.
+    /// Something is wrong besides.
     pub(super) fn wrong(&mut self, what: impl IntoIterator<Item = String>) {
-        for what in what {
-            self.unexplained.push(what.clone());
-            self.problems.push(what);
-        }
+        self.problems.extend(what);
     }
 
-    pub(super) fn found(&mut self, problems: &[Problem], unexplained: &[&Problem]) {
+    pub(super) fn found(&mut self, problems: &[Problem]) {
         let count = |kind: &str| problems.iter().filter(|p| p.kind() == kind).count() as u64;
         self.lost = count("lost");
         self.doubled = count("doubled");
-        self.unexplained
-            .extend(unexplained.iter().map(ToString::to_string));
-        self.problems
-            .extend(problems.iter().map(ToString::to_string));
+        self.wrong(problems.iter().map(ToString::to_string));
     }
 }
 
@@ -130,10 +121,6 @@ impl fmt::Display for Report {
             (
                 "anything else wrong",
                 self.problems.len() as u64 - self.lost - self.doubled,
-            ),
-            (
-                "anything that known bugs do not explain",
-                self.unexplained.len() as u64,
             ),
         ] {
             writeln!(f, "{what:<42} {number:>6}")?;

@@ -6,7 +6,7 @@ use super::process::Program;
 use super::report::Report;
 use super::setting::Setting;
 use super::stage::Stage;
-use crate::check::{Evidence, misread, problems, unexplained};
+use crate::check::{Evidence, misread, problems};
 use crate::request::register_requests;
 use anyhow::{Context as _, Result, bail};
 use api::v1::command_service_client::CommandServiceClient;
@@ -154,7 +154,7 @@ impl Scene {
         };
         let mut found = problems(&evidence);
         found.extend(misread(&told.reads, records));
-        report.found(&found, &unexplained(&found, &evidence));
+        report.found(&found);
     }
 }
 

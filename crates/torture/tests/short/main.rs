@@ -33,7 +33,7 @@ fn campaign(on: On) -> Campaign {
 }
 
 fn nothing_is_wrong(report: &Report) {
-    assert!(report.unexplained.is_empty(), "{report}");
+    assert!(report.problems.is_empty(), "{report}");
     assert_eq!((report.lost, report.doubled), (0, 0), "{report}");
     assert!(report.acknowledged > 50, "{report}");
     assert!(report.faults.len() > 2, "{report}");

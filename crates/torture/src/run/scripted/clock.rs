@@ -100,7 +100,7 @@ async fn jumped(
     report.lost += embedded.lost;
     report.doubled += embedded.doubled;
     report.faults.extend(embedded.faults.clone());
-    report.unexplained.extend(embedded.unexplained.clone());
+    report.problems.extend(embedded.problems.clone());
     let jumped = jumps.len();
     let noticed = format!("{jumped} jumps of each clock; no instant of recording steps back");
     Ok(Outcome::noticed(report, noticed))

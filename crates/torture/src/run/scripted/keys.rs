@@ -43,7 +43,7 @@ pub(super) async fn rotated(campaign: &Campaign) -> Result<Outcome> {
     }
     let mut report = scene.end("key rotated").await?;
     report
-        .unexplained
+        .problems
         .retain(|problem| !problem.contains(&Uuid::from_u128(0x0123).to_string()));
     Ok(Outcome::noticed(
         report,

@@ -394,7 +394,7 @@ impl Finding {
             noticed,
             longest_outage: most(|row| row.longest_outage),
             recovery: most(|row| row.slowest_recovery),
-            problems: report.unexplained,
+            problems: report.problems,
             ..finding
         }
     }

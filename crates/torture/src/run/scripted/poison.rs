@@ -80,7 +80,7 @@ pub(super) async fn poison(campaign: &Campaign) -> Result<Outcome> {
             || problem.contains(&format!("{victim}: "))
             || problem.starts_with("matters verify: ") && problem.contains("cannot be read")
     };
-    report.unexplained.retain(|problem| !by_hand(problem));
+    report.problems.retain(|problem| !by_hand(problem));
     let noticed = format!("{shown} parked, others go on; a write to one: {refused}");
     Ok(Outcome::noticed(report, noticed))
 }
