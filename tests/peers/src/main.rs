@@ -138,8 +138,8 @@ async fn open(postgres: &Postgres, sizes: &Sizes) -> Result<(Vec<Arc<dyn Store>>
             ..NatsOptions::default()
         });
         let server = server.await?;
-        let views = postgres.create(database).await?;
-        let store = stores::sourced::Sourced::open(name, &server.url(), &views);
+        let (views, url) = (postgres.create(database).await?, server.url());
+        let store = stores::sourced::Sourced::open(name, &url, &views);
         stores.push(Arc::new(store.await?));
         servers.push(server);
     }

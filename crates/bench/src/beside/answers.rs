@@ -55,11 +55,12 @@ pub(crate) struct Measured {
     answer: Vec<String>,
 }
 
-/// The read model with who asks, and from which day.
+/// The read model with who asks, and from which day. The office may read what is restricted, so that
+/// what it is shown is what a database without such a rule shows.
 pub(crate) struct Desk {
     model: ReadModel,
     area: Slug,
-    clerk: Principal,
+    reader: Principal,
     today: NaiveDate,
     pub(crate) asked: Asked,
 }
@@ -68,14 +69,14 @@ impl Desk {
     pub(crate) fn new(
         model: ReadModel,
         area: Slug,
-        clerk: Principal,
+        reader: Principal,
         today: NaiveDate,
     ) -> Result<Self> {
         let question = Question {
             area: &area,
             as_of: AsOf::NOW,
             today,
-            reader: &clerk,
+            reader: &reader,
         };
         let page = model.list(&question, &Filter::open(), Sort::DUE, 1, None)?;
         let first = page.rows.first().context("nothing is open")?;
@@ -103,7 +104,7 @@ impl Desk {
         Ok(Self {
             model,
             area,
-            clerk,
+            reader,
             today,
             asked,
         })
@@ -148,7 +149,7 @@ impl Desk {
             area: &self.area,
             as_of,
             today: self.today,
-            reader: &self.clerk,
+            reader: &self.reader,
         }
     }
 

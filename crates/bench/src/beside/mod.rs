@@ -103,7 +103,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         projection::Options::default(),
     )?;
     let today = now().date_naive();
-    let desk = Desk::new(model, area.clone(), person(&area, Role::Clerk), today)?;
+    let desk = Desk::new(model, area.clone(), person(&area, Role::Office), today)?;
     say(&Ready {
         head,
         replayed,
@@ -142,14 +142,14 @@ async fn rebuilt(rig: &Rig, folder: &Path) -> Result<Rebuilt> {
     let head = rig.log.head().await?;
     let per_second = reads::rebuild(&rig.log, head, folder).await?;
     let area = fill::area()?;
-    let clerk = person(&area, Role::Clerk);
+    let reader = person(&area, Role::Office);
     let open = {
         let model = ReadModel::open(folder, projection::Options::default())?;
         let question = projection::Question {
             area: &area,
             as_of: projection::AsOf::NOW,
             today: now().date_naive(),
-            reader: &clerk,
+            reader: &reader,
         };
         model.counts(&question, &projection::Filter::open())?.open
     };

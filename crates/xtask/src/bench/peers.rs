@@ -14,15 +14,21 @@ pub(super) fn run(
     arguments: &[String],
 ) -> Result<()> {
     let built = ws.build_folder().join("peers");
+    let programs = built.join("release");
+    // One of the peers calls protoc while it is built; the workspace brings what stands in for it.
+    for package in ["protoc", "matters-peers"] {
+        process::run(
+            Command::new(ws.cargo())
+                .args(["build", "--release", "--locked", "--manifest-path"])
+                .arg(ws.root.join("tests/peers/Cargo.toml"))
+                .args(["--package", package])
+                .env("CARGO_TARGET_DIR", &built)
+                .env("PROTOC", programs.join("protoc"))
+                .current_dir(&ws.root),
+        )?;
+    }
     process::run(
-        Command::new(ws.cargo())
-            .args(["build", "--release", "--locked", "--manifest-path"])
-            .arg(ws.root.join("tests/peers/Cargo.toml"))
-            .env("CARGO_TARGET_DIR", &built)
-            .current_dir(&ws.root),
-    )?;
-    process::run(
-        Command::new(built.join("release").join("matters-peers"))
+        Command::new(programs.join("matters-peers"))
             .arg("--matters")
             .arg(release.join("matters"))
             .arg("--bench")

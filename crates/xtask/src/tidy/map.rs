@@ -41,9 +41,17 @@ pub(super) fn check(sources: &Sources) -> Vec<Finding> {
         });
     let unknown = there
         .iter()
-        .filter(|path| path.contains('/') && !crates.contains(*path))
+        .filter(|path| path.contains('/') && !within(path, &crates))
         .map(|path| Finding::of(PAGE, format!("the map does not show {path}")));
     gone.chain(unknown).collect()
+}
+
+/// Whether a crate is on the map, or inside a workspace that is.
+fn within(path: &str, mapped: &BTreeSet<String>) -> bool {
+    let inside = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    mapped
+        .iter()
+        .any(|there| path.strip_prefix(there.as_str()).is_some_and(inside))
 }
 
 /// The folders in fenced blocks as (line, path from the root), the tree read by its indentation.
@@ -130,7 +138,8 @@ mod tests {
                     "crates/domain/Cargo.toml",
                     "crates/seal/Cargo.toml",
                     "services/query/Cargo.toml",
-                    "tests/peers/Cargo.toml"
+                    "tests/peers/Cargo.toml",
+                    "tests/peers/part/Cargo.toml"
                 ]
             )
             .is_empty()

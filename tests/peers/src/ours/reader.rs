@@ -20,9 +20,10 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn new(program: &Program, asked: &Asked, turn: usize) -> Self {
-        let (channel, clerk) = (program.channel(turn), program.clerk.clone());
+        // As in the process: who may read what is restricted.
+        let (channel, office) = (program.channel(turn), program.office.clone());
         Self {
-            stub: QueryServiceClient::with_interceptor(channel, clerk),
+            stub: QueryServiceClient::with_interceptor(channel, office),
             asked: asked.clone(),
         }
     }

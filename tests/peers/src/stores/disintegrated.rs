@@ -23,6 +23,24 @@ use tokio_util::sync::CancellationToken;
 /// How often the listener looks for events, and we for its end.
 const POLL: Duration = Duration::from_millis(20);
 
+/// What its own setting up leaves undone on a PostgreSQL before 16, which does not know the number
+/// in hexadecimal that one of its functions is written with: that function (it marks, for as long as
+/// its transaction lasts, the last event before it), and the column of the identifier.
+const BEFORE_16: &str = "
+    CREATE OR REPLACE FUNCTION event_store_begin_epoch() RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE
+        last bigint := (SELECT last_value FROM seq_event_event_id);
+        here integer := (SELECT oid::integer FROM pg_database WHERE datname = current_database());
+    BEGIN
+        PERFORM pg_try_advisory_xact_lock_shared(here, 0),
+            pg_try_advisory_xact_lock_shared(1, (last % 4294967296)::bit(32)::integer),
+            pg_try_advisory_xact_lock_shared(2, (last >> 32)::integer);
+    END;
+    $$;
+    ALTER TABLE event ADD COLUMN IF NOT EXISTS reference text;
+    CREATE INDEX IF NOT EXISTS idx_event_reference ON event (reference)
+        WHERE reference IS NOT NULL;";
+
 /// The events.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[stream(ActionEvent, [ActionChanged])]
@@ -122,7 +140,13 @@ pub(crate) struct Disintegrated {
 impl Disintegrated {
     pub(crate) async fn open(url: &str, clients: u32) -> Result<Self> {
         let pool = view::pool(url, clients).await?;
-        let store = PgEventStore::try_new(pool.clone(), Json::default()).await?;
+        let store = match PgEventStore::try_new(pool.clone(), Json::default()).await {
+            Ok(store) => store,
+            Err(_) => {
+                sqlx::raw_sql(BEFORE_16).execute(&pool).await?;
+                PgEventStore::new_uninitialized(pool.clone(), Json::default())
+            }
+        };
         sqlx::raw_sql(view::TABLE).execute(&pool).await?;
         Ok(Self {
             maker: decision_maker(store.clone(), NoSnapshot),
