@@ -115,6 +115,10 @@ impl Folder {
             .filter_map(|name| Some(numbers(name.strip_suffix(ASIDE).unwrap_or(name))?.1))
             .max();
         let name = format!("v{VERSION}-{}{BUILDING}", taken.unwrap_or(0) + 1);
+        // An attempt that failed, for want of the log or of room, left what was true up to where it came.
+        if self.path.join(&name).exists() {
+            self.remove(&name)?;
+        }
         // Nobody reads it before it is whole: it is flushed once, at the end.
         let db = open_sled(&self.path.join(&name), cache, None)?;
         Store::on(db, &self.path.join(name), 1)
@@ -206,5 +210,22 @@ fn failed(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
     StoreError::Folder {
         path: path.to_owned(),
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_to_build_that_failed_leaves_nothing_to_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::take(dir.path()).unwrap();
+        let failed = folder.building(1 << 20).unwrap();
+        failed.db.insert("open/PCP-2018-001", "").unwrap();
+        failed.flush().unwrap();
+        drop(failed);
+        let next = folder.building(1 << 20).unwrap();
+        assert!(next.db.get("open/PCP-2018-001").unwrap().is_none());
     }
 }
