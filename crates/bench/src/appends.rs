@@ -1,33 +1,35 @@
 //! Appends through gRPC beside raw appends to the same log and a bare gRPC handler, in turns.
 
 use crate::bare::Bare;
+use crate::bulk;
 use crate::figures::{Figure, Latencies, median, rate};
-use crate::raw::{Raw, fresh_id};
+use crate::file::File;
+use crate::raw::Raw;
 use crate::serving::Serving;
+use crate::ways::{Appends, Barely, Rawly, Through, ToFile, update};
 use anyhow::{Context, Result};
-use api::v1::{Progress, Rag, RecordUpdateRequest, Write};
 use bytes::Bytes;
 use event_log::EventLog;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::task::JoinHandle;
 
 /// Rounds of each, in turns; the figure is the median.
 const ROUNDS: u64 = 5;
-/// What an update says: with it a message is about as long as a real one, 600 to 700 bytes.
-const NARRATIVE: &str = "The outreach team has met the schools twice this quarter, the pathway is \
-    agreed with the health partners, and the first referrals came through in the last month; the \
-    remaining two districts will be brought in by the end of the next quarter.";
+/// Requests in flight over one stream, and raw appends beside it.
+const OVER_A_STREAM: usize = 1_024;
 
 /// Medians and latencies of one way to append.
 struct Way {
+    what: String,
     per_second: Vec<f64>,
     latency: Latencies,
 }
 
 impl Way {
-    fn new() -> Result<Self> {
+    fn new(what: impl Into<String>) -> Result<Self> {
         Ok(Self {
+            what: what.into(),
             per_second: Vec::new(),
             latency: Latencies::new()?,
         })
@@ -39,93 +41,98 @@ impl Way {
     }
 }
 
-/// Appends through gRPC, without it, and through gRPC with nothing behind it, in turns.
-pub(crate) async fn figures(
-    serving: &Serving,
-    raw: &Raw,
-    body: Bytes,
-    name: &str,
-    events: u64,
-    per_round: u64,
-) -> Result<Vec<Figure>> {
-    let bare = Bare::start(raw.clone(), body.clone()).await?;
-    let mut figures = Vec::new();
-    for in_flight in [1, 64, 256] {
-        let count = if in_flight == 1 {
-            per_round / 8
-        } else {
-            per_round
-        };
-        let each = count.max(1).div_ceil(in_flight as u64);
-        let (mut through, mut limit, mut handler) = (Way::new()?, Way::new()?, Way::new()?);
-        for round in 0..ROUNDS {
-            through.add(grpc(serving, in_flight, each).await?)?;
-            limit.add(rawly(raw, &body, in_flight, each, round).await?)?;
-            handler.add(barely(&bare, serving, in_flight, each, round).await?)?;
-        }
-        let beside = median(limit.per_second.clone());
-        for (what, way) in [
-            ("append through gRPC", through),
-            ("bare gRPC handler", handler),
-            (raw.name(), limit),
-        ] {
-            figures.push(Figure {
-                log: name.to_owned(),
-                events,
-                what: format!("{what}, {in_flight} in flight"),
-                value: median(way.per_second),
-                unit: "/s",
-                beside: Some(beside),
-                latency_ms: Some(way.latency.percentiles()),
-            });
-        }
-    }
-    Ok(figures)
+/// What appends go to, with and without the program.
+pub(crate) struct Sides<'a> {
+    pub(crate) serving: &'a Serving,
+    pub(crate) raw: Raw,
+    pub(crate) body: Bytes,
+    /// A folder on the log's disk.
+    pub(crate) folder: &'a Path,
 }
 
-async fn grpc(serving: &Serving, in_flight: usize, each: u64) -> Result<(f64, Latencies)> {
-    let started = Instant::now();
-    let mut clients = Vec::new();
-    for client in 0..in_flight {
-        let mut stub = serving.command();
-        let targets = serving.targets(client, in_flight);
-        let area = serving.area.clone();
-        clients.push(tokio::spawn(async move {
-            let mut latency = Latencies::new()?;
-            for n in 0..each {
-                let reference = pick(&targets, n).context("no open action to update")?;
-                let request = update(&area, reference);
-                let begun = Instant::now();
-                stub.record_update(request)
-                    .await
-                    .context("an update through gRPC")?;
-                latency.add(begun.elapsed());
+impl Sides<'_> {
+    /// Every way to append, each beside what has nothing of ours before it.
+    pub(crate) async fn figures(
+        &self,
+        name: &str,
+        events: u64,
+        per_round: u64,
+    ) -> Result<Vec<Figure>> {
+        let bare = Bare::start(self.raw.clone(), self.body.clone()).await?;
+        let file = File::create(&self.folder.join("appended"))?;
+        let mut figures = Vec::new();
+        for in_flight in [1, 64, 256] {
+            let count = if in_flight == 1 {
+                per_round / 8
+            } else {
+                per_round
+            };
+            let each = count.max(1).div_ceil(in_flight as u64);
+            let mut ways = [
+                Way::new("append through gRPC")?,
+                Way::new(self.raw.name())?,
+                Way::new("bare gRPC handler")?,
+                Way::new("file append and sync")?,
+            ];
+            for round in 0..ROUNDS {
+                ways[0]
+                    .add(drive((0..in_flight).map(|n| self.through(n, in_flight)), each).await?)?;
+                ways[1].add(
+                    drive(
+                        (0..in_flight).map(|n| self.rawly(in_flight, round, n)),
+                        each,
+                    )
+                    .await?,
+                )?;
+                let barely = (0..in_flight).map(|n| self.barely(&bare, in_flight, round, n));
+                ways[2].add(drive(barely, each).await?)?;
+                let to_file = || ToFile {
+                    file: file.clone(),
+                    body: self.body.clone(),
+                };
+                ways[3].add(drive((0..in_flight).map(|_| to_file()), each).await?)?;
             }
-            anyhow::Ok(latency)
-        }));
+            figures.extend(told(ways, name, events, in_flight));
+        }
+        let mut ways = [
+            Way::new("append over one stream")?,
+            Way::new(self.raw.name())?,
+        ];
+        for round in 0..ROUNDS {
+            let count = per_round.max(OVER_A_STREAM as u64);
+            let each = count.div_ceil(OVER_A_STREAM as u64);
+            ways[0].add(bulk::over_one_stream(self.serving, OVER_A_STREAM, count).await?)?;
+            let rawly = (0..OVER_A_STREAM).map(|n| self.rawly(OVER_A_STREAM, round, n));
+            ways[1].add(drive(rawly, each).await?)?;
+        }
+        figures.extend(told(ways, name, events, OVER_A_STREAM));
+        Ok(figures)
     }
-    finished(clients, each, started).await
-}
 
-fn pick<T>(targets: &[T], n: u64) -> Option<&T> {
-    let index = usize::try_from(n).ok()? % targets.len().max(1);
-    targets.get(index)
-}
+    fn through(&self, client: usize, clients: usize) -> Through {
+        Through {
+            stub: self.serving.command(),
+            area: self.serving.area.clone(),
+            targets: self.serving.targets(client, clients).into_iter().cycle(),
+        }
+    }
 
-fn update(area: &str, reference: &str) -> RecordUpdateRequest {
-    RecordUpdateRequest {
-        write: Some(Write {
-            request_id: fresh_id().to_string(),
-            area: area.to_owned(),
-            ..Write::default()
-        }),
-        reference: reference.to_owned(),
-        period: String::new(),
-        progress: Some(Progress {
-            rag: Rag::Green.into(),
-            narrative: NARRATIVE.to_owned(),
-            ..Progress::default()
-        }),
+    fn rawly(&self, in_flight: usize, round: u64, client: usize) -> Rawly {
+        Rawly {
+            raw: self.raw.clone(),
+            body: self.body.clone(),
+            subject: subject("raw", in_flight, round, client),
+            expected: 0,
+        }
+    }
+
+    fn barely(&self, bare: &Bare, in_flight: usize, round: u64, client: usize) -> Barely {
+        Barely {
+            stub: bare.client(client),
+            area: self.serving.area.clone(),
+            subject: subject("bare", in_flight, round, client),
+            expected: 0,
+        }
     }
 }
 
@@ -134,69 +141,47 @@ fn subject(of: &str, in_flight: usize, round: u64, client: usize) -> String {
     format!("evt.bench-{of}.action.R{in_flight}/{round}/{client}")
 }
 
-async fn rawly(
-    raw: &Raw,
-    body: &Bytes,
+/// The figures of ways that went in turns; the second is what the others are held against.
+fn told<const N: usize>(
+    ways: [Way; N],
+    name: &str,
+    events: u64,
     in_flight: usize,
+) -> impl Iterator<Item = Figure> {
+    let beside = ways.get(1).map(|limit| median(limit.per_second.clone()));
+    ways.into_iter().map(move |way| Figure {
+        log: name.to_owned(),
+        events,
+        what: format!("{}, {in_flight} in flight", way.what),
+        value: median(way.per_second),
+        unit: "/s",
+        beside,
+        latency_ms: Some(way.latency.percentiles()),
+    })
+}
+
+/// Lets every client append `each` messages, all clients at the same time; how many appends a second
+/// they made together.
+async fn drive<C: Appends>(
+    clients: impl Iterator<Item = C>,
     each: u64,
-    round: u64,
 ) -> Result<(f64, Latencies)> {
     let started = Instant::now();
-    let mut clients = Vec::new();
-    for client in 0..in_flight {
-        let (raw, body) = (raw.clone(), body.clone());
-        clients.push(tokio::spawn(async move {
-            let subject = subject("raw", in_flight, round, client);
-            let (mut latency, mut expected) = (Latencies::new()?, 0);
+    let driving = clients.map(|mut client| {
+        tokio::spawn(async move {
+            let mut latency = Latencies::new()?;
             for _ in 0..each {
                 let begun = Instant::now();
-                expected = raw.append(&subject, expected, body.clone()).await?;
+                client.append().await?;
                 latency.add(begun.elapsed());
             }
             anyhow::Ok(latency)
-        }));
-    }
-    finished(clients, each, started).await
-}
-
-async fn barely(
-    bare: &Bare,
-    serving: &Serving,
-    in_flight: usize,
-    each: u64,
-    round: u64,
-) -> Result<(f64, Latencies)> {
-    let started = Instant::now();
-    let mut clients = Vec::new();
-    for client in 0..in_flight {
-        let (mut stub, area) = (bare.client(client), serving.area.clone());
-        clients.push(tokio::spawn(async move {
-            let subject = subject("bare", in_flight, round, client);
-            let (mut latency, mut expected) = (Latencies::new()?, 0);
-            for _ in 0..each {
-                let request = RecordUpdateRequest {
-                    period: expected.to_string(),
-                    ..update(&area, &subject)
-                };
-                let begun = Instant::now();
-                expected = stub.append(request).await?;
-                latency.add(begun.elapsed());
-            }
-            anyhow::Ok(latency)
-        }));
-    }
-    finished(clients, each, started).await
-}
-
-/// Waits for every client; how many appends a second they made together.
-async fn finished(
-    clients: Vec<JoinHandle<Result<Latencies>>>,
-    each: u64,
-    started: Instant,
-) -> Result<(f64, Latencies)> {
+        })
+    });
+    let driving: Vec<_> = driving.collect();
     let mut latency = Latencies::new()?;
-    let count = each * clients.len() as u64;
-    for client in clients {
+    let count = each * driving.len() as u64;
+    for client in driving {
         latency.merge(&client.await??)?;
     }
     Ok((rate(count, started.elapsed()), latency))
@@ -206,12 +191,12 @@ async fn finished(
 pub(crate) async fn until_visible(serving: &Serving, times: u64) -> Result<Latencies> {
     let mut latency = Latencies::new()?;
     let mut stub = serving.command();
-    let targets = serving.targets(0, 1);
-    for n in 0..times {
-        let reference = pick(&targets, n).context("no open action to update")?;
+    let mut targets = serving.targets(0, 1).into_iter().cycle();
+    for _ in 0..times {
+        let reference = targets.next().context("no open action to update")?;
         let begun = Instant::now();
         let written = stub
-            .record_update(update(&serving.area, reference))
+            .record_update(update(&serving.area, &reference))
             .await?
             .into_inner()
             .written
@@ -226,9 +211,9 @@ pub(crate) async fn until_visible(serving: &Serving, times: u64) -> Result<Laten
 
 /// A body as long as those that come through gRPC: an update of the log.
 pub(crate) async fn sample(serving: &Serving, log: &Arc<dyn EventLog>) -> Result<Bytes> {
-    let targets = serving.targets(0, 1);
-    let reference = pick(&targets, 0).context("no open action to update")?;
-    let request = update(&serving.area, reference);
+    let reference = serving.targets(0, 1).into_iter().next();
+    let reference = reference.context("no open action to update")?;
+    let request = update(&serving.area, &reference);
     let written = serving.command().record_update(request).await?.into_inner();
     let position = written
         .written

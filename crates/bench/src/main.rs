@@ -11,13 +11,16 @@
 mod appends;
 mod bare;
 mod beside;
+mod bulk;
 mod figures;
+mod file;
 mod fill;
 mod logs;
 mod process;
 mod raw;
 mod reads;
 mod serving;
+mod ways;
 
 use anyhow::Result;
 use clap::Parser;
@@ -120,8 +123,13 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
             )
         });
         let (raw, body) = (rig.raw().await?, appends::sample(&serving, &rig.log).await?);
-        let appended = appends::figures(&serving, &raw, body, name, events, options.appends);
-        figures.extend(appended.await?);
+        let sides = appends::Sides {
+            serving: &serving,
+            raw,
+            body,
+            folder: &data,
+        };
+        figures.extend(sides.figures(name, events, options.appends).await?);
         serving.end().await?;
     }
     if let Some(program) = &options.program {

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::policy::{Principal, Role};
 use domain::text::Slug;
 use event_log::{EventLog, Sequence};
-use futures::future::try_join_all;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use identity::Issuer;
 use projection::{Options, ReadModel};
 use std::net::SocketAddr;
@@ -29,8 +29,11 @@ use uuid::Uuid;
 
 /// Connections between the clients and the service; more do not help on two cores.
 const CHANNELS: usize = 4;
-/// Actions that the clients update: one each at least.
-const TARGETS: usize = 256;
+/// Actions that the clients update in turn, so that each comes to about as many messages as a real one;
+/// the service keeps the states of somewhat more.
+const TARGETS: usize = 4_000;
+/// How many of them are raised at one time.
+const AT_ONCE: usize = 256;
 
 /// The services while they serve.
 pub(crate) struct Serving {
@@ -133,7 +136,10 @@ impl Serving {
                 anyhow::Ok(reference)
             }
         });
-        try_join_all(raising).await
+        stream::iter(raising)
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await
     }
 
     /// A client of the write side, on one of the connections in turn.
