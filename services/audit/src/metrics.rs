@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use api::clock::Clock;
+use api::failure::Reason;
+use api::figures::Figures;
 use api::read_figures;
 use projection::ReadModel;
 use prometheus_client::collector::Collector;
@@ -23,6 +25,11 @@ struct Call {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refusal {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Method {
     method: &'static str,
 }
@@ -31,6 +38,7 @@ struct Method {
 #[derive(Debug, Clone)]
 pub struct Metrics {
     calls: Family<Call, Counter>,
+    rejections: Family<Refusal, Counter>,
     seconds: Family<Method, Histogram>,
     unsound: Gauge,
     held: Held,
@@ -39,32 +47,29 @@ pub struct Metrics {
 impl Metrics {
     /// Makes the figures and enters them in a registry.
     pub fn new(registry: &mut Registry) -> Self {
-        let metrics = Self {
-            calls: Family::default(),
-            seconds: Family::new_with_constructor(|| {
-                Histogram::new(exponential_buckets(0.001, 2.0, 16))
-            }),
-            unsound: Gauge::default(),
-            held: Held::default(),
-        };
-        let sub = registry.sub_registry_with_prefix("matters_audit");
-        sub.register(
-            "calls",
-            "Calls by method; reason is OK, or why there was no answer",
-            metrics.calls.clone(),
-        );
-        sub.register(
-            "call_seconds",
-            "From a call to its answer, or to the first piece of it",
-            metrics.seconds.clone(),
-        );
-        sub.register(
-            "unsound",
-            "1 when the last check of the record found something wrong",
-            metrics.unsound.clone(),
-        );
-        sub.register_collector(Box::new(metrics.held.clone()));
-        metrics
+        let mut figures = Figures::under(registry, "matters_audit");
+        let held = Held::default();
+        figures.collect(held.clone());
+        Self {
+            calls: figures.enter(
+                "calls",
+                "Calls by method; reason is OK, or why there was no answer",
+            ),
+            rejections: figures.enter(
+                "rejections",
+                "Tokens that were refused, by reason, before any method saw them",
+            ),
+            seconds: figures.timed(
+                "call_seconds",
+                "From a call to its answer, or to the first piece of it",
+                || Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+            ),
+            unsound: figures.enter(
+                "unsound",
+                "1 when the last check of the record found something wrong",
+            ),
+            held,
+        }
     }
 
     /// Tells of this read model from now on.
@@ -78,6 +83,11 @@ impl Metrics {
         self.seconds
             .get_or_create(&Method { method })
             .observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn rejected(&self, reason: Reason) {
+        let reason = reason.as_str();
+        self.rejections.get_or_create(&Refusal { reason }).inc();
     }
 
     pub(crate) fn verified(&self, sound: bool) {

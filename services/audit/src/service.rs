@@ -73,6 +73,8 @@ impl Service {
     /// The service for a server, with the check of tokens in front.
     #[must_use]
     pub fn into_server(self, auth: Auth) -> AuditServer {
+        let metrics = self.inner.metrics.clone();
+        let auth = auth.telling(move |reason| metrics.rejected(reason));
         let server = AuditServiceServer::new(self).max_decoding_message_size(MESSAGE_LIMIT);
         InterceptedService::new(server, auth)
     }

@@ -38,7 +38,15 @@ async fn clients(world: &World) -> (AuditServiceClient<Channel>, QueryServiceCli
 }
 
 async fn audit(world: &World, model: Option<&ReadModel>) -> AuditServiceClient<Channel> {
-    let metrics = Metrics::new(&mut Registry::default());
+    counted_in(&mut Registry::default(), world, model).await
+}
+
+async fn counted_in(
+    registry: &mut Registry,
+    world: &World,
+    model: Option<&ReadModel>,
+) -> AuditServiceClient<Channel> {
+    let metrics = Metrics::new(registry);
     let log: Arc<dyn EventLog> = Arc::new(world.log.clone());
     let service = Service::new(model.cloned(), log, world.clock(), metrics);
     let server = service.into_server(world.auth());

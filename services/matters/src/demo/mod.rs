@@ -50,7 +50,8 @@ pub(crate) async fn run(options: &Options, global: &Global) -> Result<(), Failur
     let loaded = load::load(&mut session, &meeting).await;
     session.close().await?;
     let loaded = loaded?;
-    tell(&address, options.metrics, &data, &written, loaded, again);
+    let figures_at = running.figures_at().unwrap_or(options.metrics);
+    tell(&address, figures_at, &data, &written, loaded, again);
     serve::until_told(running).await
 }
 

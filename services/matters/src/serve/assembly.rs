@@ -146,6 +146,7 @@ impl Assembly {
             router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned()),
         );
         let stands_still = Arc::new(OnceLock::new());
+        let figures_at = figures.as_ref().map(TcpListener::local_addr).transpose()?;
         let figures = figures.map(|listener| {
             let reason = Arc::clone(&stands_still);
             let registry = Arc::new(registry);
@@ -153,6 +154,7 @@ impl Assembly {
         });
         Ok(Running {
             address,
+            figures_at,
             names: names.to_vec(),
             log: self.log,
             model,
@@ -208,6 +210,7 @@ impl Assembly {
 /// Services that run.
 pub(crate) struct Running {
     address: SocketAddr,
+    figures_at: Option<SocketAddr>,
     names: Vec<ServiceName>,
     log: Arc<dyn EventLog>,
     model: Option<ReadModel>,
@@ -224,6 +227,11 @@ impl Running {
     /// Where they answer.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where their figures are, if anywhere.
+    pub(crate) fn figures_at(&self) -> Option<SocketAddr> {
+        self.figures_at
     }
 
     /// The issuer of the data folder's tokens, where the folder has one.
