@@ -129,17 +129,14 @@ async fn open(postgres: &Postgres, sizes: &Sizes) -> Result<(Vec<Arc<dyn Store>>
     let store = stores::disintegrated::Disintegrated::open(&url, connections);
     stores.push(Arc::new(store.await?));
     let mut servers = Vec::new();
-    for (name, database, sync_always) in [
-        ("eventsourced-nats, default sync", "sourced", false),
-        ("eventsourced-nats, sync always", "sourced_always", true),
-    ] {
+    for (database, sync_always) in [("sourced", false), ("sourced_always", true)] {
         let server = NatsServer::start_with(NatsOptions {
             sync_always,
             ..NatsOptions::default()
         });
         let server = server.await?;
         let (views, url) = (postgres.create(database).await?, server.url());
-        let store = stores::sourced::Sourced::open(name, &url, &views);
+        let store = stores::sourced::Sourced::open(sync_always, &url, &views);
         stores.push(Arc::new(store.await?));
         servers.push(server);
     }

@@ -1,6 +1,6 @@
 //! The stores and ours, in turns: appends, rebuilds, pages.
 
-use crate::measure::{Figure, Latencies, OURS, rate};
+use crate::measure::{Figure, Latencies, ours, rate};
 use crate::ours::beside::Beside;
 use crate::ours::program::{Log, Program};
 use crate::ours::reader::Reader;
@@ -43,17 +43,17 @@ pub(crate) async fn appends(
     let lives = sizes.appends.div_ceil((LIFE * sizes.clients) as u64).max(1);
     let mut programs = Vec::new();
     for (log, name) in [
-        (Log::Embedded, "gRPC, embedded log"),
-        (Log::Nats, "gRPC, NATS, default sync"),
-        (Log::NatsAlways, "gRPC, NATS, sync always, group commit"),
+        (Log::Embedded, ours::EMBEDDED),
+        (Log::Nats, ours::NATS),
+        (Log::NatsAlways, ours::NATS_ALWAYS),
     ] {
         let program = Arc::new(Program::fresh(matters, log).await?);
         Writer::new(&program, 0).prepare().await?;
-        programs.push((program, Figure::new(&what, &format!("{OURS}, {name}"), 0)));
+        programs.push((program, Figure::new(&what, name, 0)));
     }
     let mut theirs: Vec<Figure> = stores
         .iter()
-        .map(|store| Figure::new(&what, store.name(), 0))
+        .map(|store| Figure::new(&what, store.name(), 0).beside(store.appends_beside()))
         .collect();
     for round in 0..sizes.rounds {
         for (program, figure) in &mut programs {
@@ -109,16 +109,13 @@ pub(crate) async fn rebuilds(
     let what = "rebuild of the read model";
     let figure = |who: &str| Figure::new(what, who, sizes.replay);
     let mut ours = [
-        (
-            "embedded",
-            figure(&format!("{OURS}, embedded log, every read model")),
-        ),
-        (
-            "jetstream",
-            figure(&format!("{OURS}, NATS, every read model")),
-        ),
+        ("embedded", figure(ours::REBUILT)),
+        ("jetstream", figure(ours::REBUILT_NATS)),
     ];
-    let mut theirs: Vec<Figure> = stores.iter().map(|store| figure(store.name())).collect();
+    let mut theirs: Vec<Figure> = stores
+        .iter()
+        .map(|store| figure(store.name()).beside(store.rebuild_beside()))
+        .collect();
     for store in stores {
         store.fill(history).await?;
     }
@@ -171,9 +168,12 @@ pub(crate) async fn pages(
             _ => format!("page of 50 open items, {readers} clients"),
         };
         let figure = |who: &str| Figure::new(&what, who, sizes.replay);
-        let mut inside = figure(&format!("{OURS}, in process"));
-        let mut through = figure(&format!("{OURS}, gRPC"));
-        let mut theirs: Vec<Figure> = stores.iter().map(|store| figure(store.name())).collect();
+        let mut inside = figure(ours::INSIDE);
+        let mut through = figure(ours::GRPC);
+        let mut theirs: Vec<Figure> = stores
+            .iter()
+            .map(|store| figure(store.name()).beside(ours::GRPC))
+            .collect();
         for _ in 0..sizes.rounds {
             let ours = beside.question("page", readers, sizes.millis).await?;
             inside.add(ours.per_second, Some(ours.latency_ms));

@@ -111,6 +111,7 @@ impl Program {
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
         let mut this = Self {

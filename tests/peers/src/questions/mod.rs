@@ -3,7 +3,7 @@
 mod asking;
 mod copying;
 
-use crate::measure::{Figure, Latencies, OURS, Percentiles, rate};
+use crate::measure::{Figure, Latencies, Percentiles, ours, rate};
 use crate::ours::beside::{Beside, QUESTIONS};
 use crate::ours::program::Program;
 use crate::ours::reader::Reader;
@@ -127,10 +127,10 @@ impl Stage {
             _ => format!("{}, {clients} clients", told(question)),
         };
         let figure = |who: &str| Figure::new(&what, who, sizes.events);
-        let mut inside = figure(&format!("{OURS}, in process"));
-        let mut through = figure(&format!("{OURS}, gRPC"));
-        let mut theirs = figure("PostgreSQL");
-        let mut pooled = figure("PostgreSQL, 8 connections shared");
+        let mut inside = figure(ours::INSIDE);
+        let mut through = figure(ours::GRPC);
+        let mut theirs = figure("PostgreSQL").beside(ours::GRPC);
+        let mut pooled = figure("PostgreSQL, 8 connections shared").beside(ours::GRPC);
         let limit = Duration::from_millis(sizes.millis);
         for _ in 0..sizes.rounds {
             let ours = self

@@ -8,7 +8,7 @@ pub(crate) mod plain;
 pub(crate) mod sourced;
 pub(crate) mod view;
 
-use crate::measure::Latencies;
+use crate::measure::{Latencies, ours};
 use anyhow::Result;
 use async_trait::async_trait;
 use event::Changed;
@@ -18,6 +18,16 @@ use event::Changed;
 pub(crate) trait Store: Send + Sync {
     /// Its name in the table.
     fn name(&self) -> &'static str;
+
+    /// The row of ours that its appends are held against: as safe on disk, on the same kind of log.
+    fn appends_beside(&self) -> &'static str {
+        ours::EMBEDDED
+    }
+
+    /// The row of ours that its rebuild is held against: out of the same kind of log.
+    fn rebuild_beside(&self) -> &'static str {
+        ours::REBUILT
+    }
 
     /// The life of one new action: each event decided on what is there and appended with that as its
     /// expectation, one after the other.

@@ -3,7 +3,7 @@
 use super::Store;
 use super::event::Changed;
 use super::view;
-use crate::measure::Latencies;
+use crate::measure::{Latencies, ours};
 use anyhow::{Context, Result, anyhow};
 use async_trait::async_trait;
 use eventsourced::binarize::serde_json::{SerdeJsonBinarize, from_bytes, to_bytes};
@@ -59,6 +59,7 @@ impl Command<Tracked> for Change {
 /// The store. Its read model is a table of PostgreSQL, as in `eventsourced-projection`.
 pub(crate) struct Sourced {
     name: &'static str,
+    beside: &'static str,
     log: NatsEventLog<String>,
     history: NatsEventLog<String>,
     kept: std::sync::atomic::AtomicU64,
@@ -66,8 +67,12 @@ pub(crate) struct Sourced {
 }
 
 impl Sourced {
-    /// On a server; a read model is only kept where there is a database for it.
-    pub(crate) async fn open(name: &'static str, server: &str, views: &str) -> Result<Self> {
+    /// On a server that syncs every message or does not, with a database for its read model.
+    pub(crate) async fn open(sync_always: bool, server: &str, views: &str) -> Result<Self> {
+        let (name, beside) = match sync_always {
+            false => ("eventsourced-nats, default sync", ours::NATS),
+            true => ("eventsourced-nats, sync always", ours::NATS_ALWAYS),
+        };
         let pool = view::pool_for_views(views).await?;
         sqlx::raw_sql("DROP TABLE IF EXISTS view")
             .execute(&pool)
@@ -83,6 +88,7 @@ impl Sourced {
         };
         Ok(Self {
             name,
+            beside,
             log: log("lives").await?,
             history: log("history").await?,
             kept: std::sync::atomic::AtomicU64::new(0),
@@ -100,6 +106,14 @@ fn token(reference: &str) -> String {
 impl Store for Sourced {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn appends_beside(&self) -> &'static str {
+        self.beside
+    }
+
+    fn rebuild_beside(&self) -> &'static str {
+        ours::REBUILT_NATS
     }
 
     async fn live(&self, life: &[Changed], latency: &mut Latencies) -> Result<()> {
