@@ -51,3 +51,25 @@ pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
             .current_dir(&ws.root),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn what_follows_peers_is_passed_on() {
+        let line = ["bench", "--peers", "--events", "1000", "--check"];
+        let options = Line::parse_from(line).options;
+        assert!(options.peers);
+        assert_eq!(options.arguments, ["--events", "1000", "--check"]);
+        let options = Line::parse_from(["bench", "--events", "1000"]).options;
+        assert!(!options.peers);
+    }
+}
