@@ -16,7 +16,7 @@ mod rounds;
 mod sizes;
 mod stores;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use measure::Figure;
 use ours::beside::Beside;
@@ -165,10 +165,8 @@ async fn peers(options: &Options, sizes: &Sizes, postgres: &Postgres) -> Result<
     let mut beside = Beside::start(&options.bench, sizes.replay, sizes.replay).await?;
     let history = stores::event::read(&beside.rows().join("events.ndjson"))?;
     let (stores, _ground) = open(postgres, sizes).await?;
-    let updated = history.iter().find(|c| c.kind == "action.updated.v1");
-    let sample = updated.context("no update among the generated events")?;
     eprintln!("appends …");
-    let mut figures = rounds::appends(&stores, &options.matters, sample, sizes).await?;
+    let mut figures = rounds::appends(&stores, &options.matters, &history, sizes).await?;
     eprintln!("rebuilds …");
     figures.extend(rounds::rebuilds(&stores, &mut beside, &history, sizes).await?);
     rounds::same_page(&stores, &mut beside).await?;

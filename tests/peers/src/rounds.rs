@@ -8,7 +8,7 @@ use crate::ours::writer::Writer;
 use crate::sizes::Sizes;
 use crate::stores::Store;
 use crate::stores::event::{Changed, fresh};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,13 +32,19 @@ fn reference(round: usize, client: usize, life: u64) -> String {
     format!("PEERS/{round}/{client}/{life}")
 }
 
-/// Appends of every store and of ours on each log, in turns.
+/// Appends of every store and of ours on each log, in turns. The others hold a history already, so
+/// that their planners know their tables.
 pub(crate) async fn appends(
     stores: &[Arc<dyn Store>],
     matters: &Path,
-    sample: &Changed,
+    history: &[Changed],
     sizes: &Sizes,
 ) -> Result<Vec<Figure>> {
+    let sample = history.iter().find(|c| c.kind == "action.updated.v1");
+    let sample = sample.context("no update among the generated events")?;
+    for store in stores {
+        store.fill(history).await?;
+    }
     let what = format!("append, {} clients", sizes.clients);
     let lives = sizes.appends.div_ceil((LIFE * sizes.clients) as u64).max(1);
     let mut programs = Vec::new();

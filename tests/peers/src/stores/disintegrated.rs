@@ -23,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 /// How often the listener looks for events, and we for its end.
 const POLL: Duration = Duration::from_millis(20);
 
+/// How often a decision is made again: with 64 clients most transactions meet another.
+const TRIES: u32 = 5_000;
+
 /// What its own setting up leaves undone on a PostgreSQL before 16, which does not know the number
 /// in hexadecimal that one of its functions is written with: that function (it marks, for as long as
 /// its transaction lasts, the last event before it), and the column of the identifier.
@@ -177,7 +180,10 @@ impl Store for Disintegrated {
             loop {
                 match self.maker.make(Change(changed.clone())).await {
                     Ok(_) => break,
-                    Err(_) if tries < 50 => tries += 1,
+                    Err(_) if tries < TRIES => {
+                        tries += 1;
+                        tokio::task::yield_now().await;
+                    }
                     Err(error) => return Err(anyhow!("disintegrate: {error}")),
                 }
             }

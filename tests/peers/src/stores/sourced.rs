@@ -140,6 +140,10 @@ impl Store for Sourced {
     }
 
     async fn fill(&self, history: &[Changed]) -> Result<()> {
+        // On a stream of its own, which lives do not add to.
+        if self.kept.load(std::sync::atomic::Ordering::Relaxed) > 0 {
+            return Ok(());
+        }
         let mut shares: Vec<Vec<&Changed>> = vec![Vec::new(); WRITERS];
         let mut writer_of = HashMap::new();
         for changed in history {
