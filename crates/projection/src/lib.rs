@@ -18,6 +18,8 @@ mod as_of;
 mod error;
 mod filter;
 mod follow;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generate;
 mod keys;
 mod message;

@@ -1,0 +1,47 @@
+//! Doors for the crate `fuzz` to what is stored and read by nobody else.
+
+use crate::as_of::Cut;
+use crate::error::StoreError;
+use crate::trail::{self, Entry};
+use domain::action::ActionEvent;
+use domain::stored::Decision;
+
+/// A trail of a decision, as it is stored.
+///
+/// # Errors
+/// Never in practice: every event can be written.
+pub fn trail_of(decision: &Decision<ActionEvent>) -> Result<Vec<u8>, StoreError> {
+    let mut segment = Vec::new();
+    for event in &decision.events {
+        let entry = Entry {
+            sequence: 7,
+            recorded_at: decision.recorded_at,
+            on: decision.on,
+            from: event.true_from(decision.on),
+            event: event.clone(),
+        };
+        trail::write(&entry, &mut segment)?;
+    }
+    Ok(segment)
+}
+
+/// Reads a stored trail, folds it by either of its two times, and writes it again.
+///
+/// # Errors
+/// When it is none.
+pub fn trail(segment: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let cut = |true_on| Cut {
+        known: u64::MAX,
+        true_on,
+    };
+    let mut entries = Vec::new();
+    trail::read(segment, cut(None), &mut entries)?;
+    for true_on in [None, Some(chrono::NaiveDate::MAX)] {
+        let _ = trail::fold(entries.clone(), cut(true_on)).row(None);
+    }
+    let mut written = Vec::new();
+    for entry in &entries {
+        trail::write(entry, &mut written)?;
+    }
+    Ok(written)
+}
