@@ -157,7 +157,11 @@ fn said(value: f64) -> String {
     }
 }
 
+/// With commas; nothing for what does not depend on it.
 fn grouped(count: u64) -> String {
+    if count == 0 {
+        return String::new();
+    }
     let digits = count.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
