@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup | test | tidy | contract | demo | seeds | bench | torture`.
+//! The project's own commands: `cargo xtask setup | test | tidy | contract | demo | seeds | bench | torture | fuzz | load`.
 #![allow(
     clippy::print_stdout,
     reason = "what this program prints is its purpose"
@@ -18,6 +18,8 @@ mod contract;
 mod demo;
 #[cfg(test)]
 mod deploy;
+mod fuzz;
+mod load;
 mod process;
 mod seeds;
 mod setup;
@@ -56,6 +58,10 @@ enum Command {
     Bench(bench::Options),
     /// Throw faults at the program, real or simulated, and count what was lost
     Torture(torture::Options),
+    /// Give every reader of bytes from outside millions of cases that nobody would write
+    Fuzz(fuzz::Options),
+    /// Ask of the program what a panel's day asks, ten times that, and more than it can answer
+    Load(load::Options),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +75,8 @@ fn main() -> ExitCode {
         Command::Seeds(options) => seeds::run(&ws, &options),
         Command::Bench(options) => bench::run(&ws, &options),
         Command::Torture(options) => torture::run(&ws, &options),
+        Command::Fuzz(options) => fuzz::run(&ws, &options),
+        Command::Load(options) => load::run(&ws, &options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! The path of every read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use api::auth::principal_or_public;
@@ -18,7 +19,7 @@ use tonic::Request;
 use tonic::metadata::MetadataMap;
 
 use crate::failure::{of_read, of_wait};
-use crate::service::Service;
+use crate::service::{READS, Service};
 
 /// The longest wait for the write of a token.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -87,8 +88,12 @@ impl Service {
         if let Some(token) = &asked.reading.token {
             self.wait_for(token, asked.deadline).await?;
         }
+        let busy = |_| Failure::Busy { limit: READS };
+        let room = Arc::clone(&self.inner.room);
+        let room = room.try_acquire_owned().map_err(busy)?;
         let model = self.inner.model.clone();
         let work = move || {
+            let _room = room;
             let position = model.position();
             known_area(&model, &asked.reading.area)?;
             let answer = read(&model, &asked)?;

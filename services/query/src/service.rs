@@ -22,6 +22,10 @@ const MESSAGE_LIMIT: usize = 64 * 1024;
 /// The most live streams at one time.
 pub(crate) const WATCHERS: usize = 256;
 
+/// The most questions that are worked on at one time; further ones are refused at once, since what waits
+/// holds memory and is answered too late for whoever asked.
+pub(crate) const READS: usize = 1_024;
+
 /// The read side of the record.
 #[derive(Clone)]
 pub struct Service {
@@ -35,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: CancellationToken,
     pub(crate) watchers: Arc<Semaphore>,
+    pub(crate) room: Arc<Semaphore>,
 }
 
 impl Service {
@@ -62,6 +67,7 @@ impl Service {
                 metrics,
                 shutdown,
                 watchers: Arc::new(Semaphore::new(WATCHERS)),
+                room: Arc::new(Semaphore::new(READS)),
             }),
         }
     }

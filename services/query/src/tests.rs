@@ -5,6 +5,7 @@ mod freshness;
 mod lists;
 mod past;
 mod redaction;
+mod room;
 mod watching;
 #[allow(dead_code, reason = "shared with the tests of the audit side")]
 pub(crate) mod world;
@@ -23,14 +24,21 @@ async fn client(world: &World) -> QueryServiceClient<Channel> {
 
 /// The same, with the figures in a registry of the caller's.
 async fn counted_client(world: &World, registry: &mut Registry) -> QueryServiceClient<Channel> {
+    client_of(world, service(world, registry)).await
+}
+
+fn service(world: &World, registry: &mut Registry) -> Service {
     let metrics = Metrics::new(registry, &world.model, &world.clock());
-    let service = Service::ending_with(
+    Service::ending_with(
         world.model.clone(),
         Arc::new(world.log.clone()),
         world.clock(),
         metrics,
         world.shutdown.clone(),
-    );
+    )
+}
+
+async fn client_of(world: &World, service: Service) -> QueryServiceClient<Channel> {
     let server = service.into_server(world.auth());
     let channel = world.serve(|mut builder| builder.add_service(server)).await;
     QueryServiceClient::new(channel)

@@ -1,0 +1,29 @@
+//! `cargo xtask load`: builds the program and its load for speed, and asks of it what a panel's day asks.
+
+use crate::process;
+use crate::workspace::Workspace;
+use anyhow::Result;
+use clap::Args;
+use std::process::Command;
+
+/// What `load` takes.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Passed on to `matters-load`: --minutes, --phases, --seed, --json
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// Builds with optimisation (minutes the first time) and runs every phase.
+pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
+    process::run(
+        Command::new(ws.cargo())
+            .args(["build", "--release", "--package", "load"])
+            .current_dir(&ws.root),
+    )?;
+    process::run(
+        Command::new(ws.build_folder().join("release").join("matters-load"))
+            .args(&options.arguments)
+            .current_dir(&ws.root),
+    )
+}
