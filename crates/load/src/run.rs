@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Sender, channel};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// Live streams of each area: 215 in all, of the 256 that a server takes.
@@ -24,7 +24,8 @@ const WATCHERS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Requests that may be out at one time: a server that lets more come has no limit.
-const MOST_OUT: u64 = 50_000;
+const MOST_OUT: u64 = OUT as u64;
+const OUT: usize = 50_000;
 
 /// How much beyond the most that was answered it is asked in the end.
 const BEYOND: f64 = 1.1;
@@ -148,7 +149,7 @@ impl Stage {
         let mut tally = Tally::new()?;
         let mut memory = Vec::new();
         let mut chance = Chance::of(seed);
-        let (done, mut answers) = unbounded_channel::<Done>();
+        let (done, mut answers) = channel::<Done>(OUT);
         let began = Instant::now();
         let changes = self.changes.load(Ordering::Relaxed);
         let (mut next, mut sample, mut sent, mut got) = (began, began, 0_u64, 0_u64);
@@ -193,12 +194,12 @@ impl Stage {
         })
     }
 
-    fn send(&self, ask: Ask, seed: u64, intended: Instant, done: UnboundedSender<Done>) {
+    fn send(&self, ask: Ask, seed: u64, intended: Instant, done: Sender<Done>) {
         let office = Arc::clone(&self.office);
         tokio::spawn(async move {
             let (ask, outcome) = office.ask(ask, seed).await;
             // Nobody waits any more for what comes after all patience.
-            let _ = done.send((ask, intended.elapsed(), outcome));
+            let _ = done.send((ask, intended.elapsed(), outcome)).await;
         });
     }
 }
