@@ -1,5 +1,6 @@
 //! Everything that can go wrong with a read model, each with its facts.
 
+use std::io;
 use std::path::PathBuf;
 
 use event_log::{Incarnation, Sequence};
@@ -21,6 +22,12 @@ pub enum StoreError {
         /// What happened.
         reason: String,
     },
+    /// The disk is full. What was written can be thrown away, and built anew when there is room.
+    #[error("there is no room for the read model: {reason}")]
+    NoRoom {
+        /// What happened.
+        reason: String,
+    },
     /// The store answered with an error, or holds what this program did not write. The folder can
     /// be deleted: it is rebuilt from the log.
     #[error("the read model is damaged: {reason}")]
@@ -32,8 +39,17 @@ pub enum StoreError {
 
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
-        StoreError::Damaged {
-            reason: error.to_string(),
+        let reason = error.to_string();
+        match error {
+            sled::Error::Io(io)
+                if matches!(
+                    io.kind(),
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+                ) =>
+            {
+                StoreError::NoRoom { reason }
+            }
+            _ => StoreError::Damaged { reason },
         }
     }
 }

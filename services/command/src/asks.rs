@@ -24,7 +24,7 @@ use domain::action::{Command, Context};
 use domain::aggregate::Address;
 use domain::reference::Reference;
 use domain::register::Register;
-use event_log::AppendError;
+use event_log::{AppendError, Sequence};
 
 impl Inner {
     /// Does what is asked, once: a request that was answered before gets its first answer again.
@@ -58,13 +58,13 @@ impl Inner {
         answer
     }
 
-    /// Whether a message of a request of several is on record; `None` where the request does not say
+    /// The first message on record of a request of several, if any is; `None` where the request does not say
     /// whom it speaks to.
     pub(crate) async fn has_begun(
         &self,
         asking: &Asking,
         ask: &Ask,
-    ) -> Result<Option<bool>, Failure> {
+    ) -> Result<Option<Option<Sequence>>, Failure> {
         let parts: Vec<Asking> = match ask {
             Ask::Respond(_, responding) => {
                 let others = responding.also.iter();
@@ -77,12 +77,12 @@ impl Inner {
             Ask::Undertake(..) => vec![asking.for_undertaking()],
             _ => return Ok(None),
         };
+        let mut first = None;
         for part in parts.iter().chain([asking]) {
-            if self.log.find(part.id).await?.is_some() {
-                return Ok(Some(true));
-            }
+            let found = self.log.find(part.id).await?.map(|record| record.sequence);
+            first = first.into_iter().chain(found).min();
         }
-        Ok(Some(false))
+        Ok(Some(first))
     }
 
     /// Attempts it; what has begun is finished on a change that its caller has not seen too, since it
@@ -94,7 +94,9 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         match self.attempt_once(asking, ask, entry).await {
-            Err(Failure::Changed { .. }) if self.has_begun(asking, ask).await? == Some(true) => {
+            Err(Failure::Changed { .. })
+                if self.has_begun(asking, ask).await?.flatten().is_some() =>
+            {
                 let asking = Asking {
                     etag: None,
                     ..asking.clone()

@@ -22,6 +22,8 @@ pub(crate) struct Caller {
     /// A write of several messages that has begun is finished, for whomever: the last message on what
     /// it speaks to, when it was checked before the first of its own; 0 before that.
     begun: Arc<AtomicU64>,
+    /// The first message of its own that it wrote; 0 before that, or where nobody knows.
+    first: Arc<AtomicU64>,
 }
 
 impl Caller {
@@ -31,6 +33,7 @@ impl Caller {
         let caller = Self {
             there: Arc::downgrade(&there),
             begun: Arc::default(),
+            first: Arc::default(),
         };
         (There(there), caller)
     }
@@ -40,6 +43,7 @@ impl Caller {
         Self {
             there: Weak::new(),
             begun: Arc::new(AtomicU64::new(checked)),
+            first: Arc::default(),
         }
     }
 
@@ -52,6 +56,25 @@ impl Caller {
         first.err().unwrap_or(checked)
     }
 
+    /// Of a write that has begun: it wrote this message.
+    pub(crate) fn wrote(&self, sequence: Sequence) {
+        if self.has_begun() {
+            let order = Ordering::Relaxed;
+            // Only the first counts.
+            let _ = self.first.compare_exchange(0, sequence, order, order);
+        }
+    }
+
+    /// The first message that it wrote, as far as anybody knows.
+    pub(crate) fn first(&self) -> Option<Sequence> {
+        Some(self.first.load(Ordering::Relaxed)).filter(|first| *first > 0)
+    }
+
+    /// Whether it is a write of several messages that has begun.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) > 0
+    }
+
     /// Of a write that has begun and that nobody waits for: up to which message it was checked.
     pub(crate) fn gone_since_it_began(&self) -> Option<Sequence> {
         let begun = self.begun.load(Ordering::Relaxed);
@@ -60,7 +83,7 @@ impl Caller {
 
     /// Refuses to decide for a caller that has gone: asked once the state was read.
     pub(crate) fn still_waits(&self) -> Result<(), Failure> {
-        if self.there.strong_count() > 0 || self.begun.load(Ordering::Relaxed) > 0 {
+        if self.there.strong_count() > 0 || self.has_begun() {
             Ok(())
         } else {
             Err(Failure::Deadline)

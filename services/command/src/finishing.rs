@@ -9,10 +9,10 @@ use crate::aggregate::Folded;
 use crate::asking::Asking;
 use crate::service::Inner;
 use crate::states::{Held, decision};
-use crate::step::{Decided, Done, Seen};
+use crate::step::{Decided, Done, Seen, changed_since};
 use api::failure::Failure;
+use domain::aggregate::Address;
 use domain::register::Register;
-use event_log::Subject;
 
 impl Inner {
     /// What the request would have been answered, had it come again at any time since it began, other
@@ -23,15 +23,16 @@ impl Inner {
     pub(crate) async fn answered_since_it_began<S: Folded>(
         &self,
         asking: &Asking,
-        subject: &Subject,
+        address: &Address,
         register: &Register,
         decide: &(impl Fn(Seen<'_, S>) -> Result<Decided<S::Event>, Failure> + Send + Sync),
     ) -> Result<Option<Done<S::Event>>, Failure> {
         let Some(began) = asking.caller.gone_since_it_began() else {
             return Ok(None);
         };
+        let subject = Self::subject(address)?;
         let mut held = Held::<S>::nothing();
-        for record in self.log.read_subject(subject, 0).await? {
+        for record in self.log.read_subject(&subject, 0).await? {
             // The state before this message was seen by whoever came between the two.
             if held.last > 0 && record.sequence > began {
                 let decided = decide(Seen {
@@ -43,6 +44,13 @@ impl Inner {
                 }
             }
             held.take_in(&decision::<S>(&record)?, record.sequence);
+            // Before its first message nobody could tell that it had begun, and that a change which its
+            // caller had not seen came after.
+            if let (Some(etag), Some(first)) = (asking.etag, asking.caller.first())
+                && (etag + 1..first).contains(&record.sequence)
+            {
+                return Err(changed_since(etag, &held, address));
+            }
         }
         Ok(None)
     }

@@ -111,7 +111,7 @@ impl Inner {
             asking.caller.still_waits()?;
             unchanged_since(asking, &held, address)?;
             let answered = self
-                .answered_since_it_began::<S>(asking, &subject, &register.state, &decide)
+                .answered_since_it_began::<S>(asking, address, &register.state, &decide)
                 .await?;
             if let Some(done) = answered {
                 return Ok(done);
@@ -180,6 +180,7 @@ impl Inner {
             Ok(appended) => {
                 self.metrics.appended(S::NAME);
                 self.met.fetch_max(appended.sequence, Ordering::Relaxed);
+                asking.caller.wrote(appended.sequence);
                 let mut held = held.clone();
                 held.take_in(&decision, appended.sequence);
                 S::kept(self).put(subject, Arc::new(held));
@@ -230,21 +231,30 @@ impl Inner {
     }
 }
 
-/// Refuses a write over a change that the caller has not seen.
+/// Refuses a write over a change that the caller has not seen. One of several messages that has begun was
+/// checked before its first.
 pub(crate) fn unchanged_since<S>(
     asking: &Asking,
     held: &Held<S>,
     address: &Address,
 ) -> Result<(), Failure> {
-    match (asking.etag, &held.changed) {
-        (Some(etag), Some((who, at))) if held.last > etag => Err(Failure::Changed {
-            what: named(address),
-            who: who.clone(),
-            at: *at,
-            etag,
-            now: held.last,
-        }),
+    match asking.etag {
+        Some(etag) if held.last > etag && !asking.caller.has_begun() => {
+            Err(changed_since(etag, held, address))
+        }
         _ => Ok(()),
+    }
+}
+
+/// That the last message came after what the caller had read.
+pub(crate) fn changed_since<S>(etag: Sequence, held: &Held<S>, address: &Address) -> Failure {
+    let (who, at) = held.changed.clone().unwrap_or_default();
+    Failure::Changed {
+        what: named(address),
+        who,
+        at,
+        etag,
+        now: held.last,
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -21,6 +21,9 @@ use crate::{Incarnation, LogError, Record, Sequence};
 
 const FILE: &str = "ids.db";
 const LOCK: &str = "ids.lock";
+
+/// Between two attempts to write what could not be written.
+const PAUSE: Duration = Duration::from_secs(1);
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -188,37 +191,45 @@ async fn feed(
 ) {
     let mut batches = follow::of(server, position, incarnation);
     while let Some(batch) = batches.next().await {
-        let written = match batch {
-            Ok(records) => write_aside(writer, records).await,
-            Err(error) => Err(error),
+        let mut records = match batch {
+            Ok(records) => records,
+            Err(error) => return stopped(error, &progress),
         };
-        match written {
-            Ok((returned, position)) => {
-                writer = returned;
-                let _ = progress.send_replace(Ok(position));
+        // A full disk has room again some day; until then whoever asks is told.
+        loop {
+            let aside = (writer, records);
+            let written = tokio::task::spawn_blocking(move || write_aside(aside)).await;
+            let (writer_back, records_back, position) = match written {
+                Ok(written) => written,
+                Err(error) => return stopped(unavailable(&error), &progress),
+            };
+            (writer, records) = (writer_back, records_back);
+            let failed = position.is_err();
+            if let (Err(error), true) = (&position, progress.borrow().is_ok()) {
+                tracing::error!(%error, "the index of ids cannot be written; trying again");
             }
-            Err(error) => {
-                tracing::error!(%error, "the index of ids has stopped");
-                let _ = progress.send_replace(Err(error));
-                return;
+            let _ = progress.send_replace(position);
+            if !failed {
+                break;
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-async fn write_aside(
-    mut writer: Writer,
-    records: Vec<Record>,
-) -> Result<(Writer, Sequence), LogError> {
-    tokio::task::spawn_blocking(move || {
-        records
-            .iter()
-            .for_each(|record| writer.filter.add(record.id));
-        let position = write(&mut writer.db, &records).map_err(|error| unavailable(&error))?;
-        Ok((writer, position))
-    })
-    .await
-    .map_err(|error| unavailable(&error))?
+fn stopped(error: LogError, progress: &watch::Sender<Result<Sequence, LogError>>) {
+    tracing::error!(%error, "the index of ids has stopped");
+    let _ = progress.send_replace(Err(error));
+}
+
+type Aside = (Writer, Vec<Record>);
+
+fn write_aside((mut writer, records): Aside) -> (Writer, Vec<Record>, Result<Sequence, LogError>) {
+    records
+        .iter()
+        .for_each(|record| writer.filter.add(record.id));
+    let position = write(&mut writer.db, &records).map_err(|error| unavailable(&error));
+    (writer, records, position)
 }
 
 fn write(db: &mut Connection, records: &[Record]) -> rusqlite::Result<Sequence> {

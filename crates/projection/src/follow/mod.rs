@@ -32,6 +32,8 @@ enum End {
     Retry(String),
     /// The store is of no use: make it anew.
     Remake(String),
+    /// The disk is full: let the store go, and try again in a while.
+    NoRoom(String),
     /// Stop, and say why.
     Stop(String),
 }
@@ -52,6 +54,7 @@ impl From<StoreError> for End {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Damaged { reason } => End::Remake(reason),
+            StoreError::NoRoom { reason } => End::NoRoom(reason),
             error => End::Retry(error.to_string()),
         }
     }
@@ -81,6 +84,17 @@ pub(crate) async fn run(model: ReadModel, log: Arc<dyn EventLog>, shutdown: Canc
                 remade_at = remade_at.max(model.position());
                 if let Err(error) = put_aside(&model, &reason).await {
                     break error.to_string();
+                }
+            }
+            // However often: what is missing is room, and somebody will make some.
+            End::NoRoom(reason) => {
+                tracing::error!(reason, "there is no room for the read model; trying again");
+                if let Err(error) = give_up(&model).await {
+                    tracing::warn!(%error, "the read model that met a full disk stays");
+                }
+                tokio::select! {
+                    () = shutdown.cancelled() => return,
+                    () = tokio::time::sleep(LONGEST_PAUSE) => {}
                 }
             }
             End::Retry(reason) => {
@@ -285,9 +299,35 @@ async fn put_aside(model: &ReadModel, reason: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Closes the store and deletes its folder: what it holds may be less than was written, and its room is
+/// needed.
+async fn give_up(model: &ReadModel) -> Result<(), StoreError> {
+    let Some(store) = model.inner.replace(None) else {
+        return Ok(());
+    };
+    let name = name_of(&store);
+    let_go(store).await;
+    model.inner.position.send_replace(0);
+    model.inner.folder.remove(&name)
+}
+
 fn name_of(store: &Store) -> String {
     let name = store.path().file_name().and_then(|name| name.to_str());
     name.unwrap_or_default().to_owned()
+}
+
+/// Closes a store, on a thread that nothing waits for: sled was seen to wait for ever for what it could
+/// not write to a full disk.
+async fn close(store: Store) {
+    let (done, closed) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        drop(store);
+        // Whoever waited may have gone on.
+        let _ = done.send(());
+    });
+    if !matches!(tokio::time::timeout(LETTING_GO, closed).await, Ok(Ok(()))) {
+        tracing::warn!("the store does not close; it is left to itself");
+    }
 }
 
 /// Waits until the last question lets the store go, within bounds, and closes it.
@@ -296,11 +336,7 @@ async fn let_go(mut store: Arc<Store>) {
     while tokio::time::Instant::now() < until {
         match Arc::try_unwrap(store) {
             Ok(last) => {
-                let closed = tokio::task::spawn_blocking(move || drop(last)).await;
-                if closed.is_err() {
-                    tracing::warn!("closing the store failed");
-                }
-                return;
+                return close(last).await;
             }
             Err(shared) => store = shared,
         }

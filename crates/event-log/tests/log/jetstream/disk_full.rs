@@ -86,3 +86,54 @@ async fn a_server_without_room_is_named_and_holds_nobody_up() {
     let head = log.head().await.unwrap();
     assert_eq!(usize::try_from(head), Ok(next + 20));
 }
+
+/// The server has room, the index of ids has none: writes are refused until it has, and go on then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_without_room_goes_on_when_there_is() {
+    let disk = match SmallDisk::mount("4m") {
+        Ok(disk) => disk,
+        Err(reason) => {
+            let test = "an_index_without_room_goes_on_when_there_is";
+            eprintln!(
+                "{}",
+                testkit::skip::line(test, &reason.to_string()).unwrap()
+            );
+            return;
+        }
+    };
+    let mut rig = OneServer::new().await;
+    let options = JetStreamOptions {
+        id_index_dir: disk.path().join("ids"),
+        ..rig.options()
+    };
+    let log = JetStreamLog::connect(options).await.unwrap();
+    let short = |index: usize| {
+        let name = format!("m{index}");
+        Message::new(&name, &name).append()
+    };
+    let mut written = vec![log.append(short(0)).await.unwrap().sequence];
+    let ballast = disk.fill().unwrap();
+    let mut next = 1;
+    while let Ok(appended) = log.append(short(next)).await {
+        written.push(appended.sequence);
+        // The index is asked before an append once it may be behind what the server remembers.
+        let found = log.find(short(next).id).await;
+        next += 1;
+        if found.is_err() {
+            break;
+        }
+        assert!(next < 20_000, "a full disk holds every id");
+    }
+    std::fs::remove_file(ballast).unwrap();
+    testkit::wait::until("the index to take ids again", || async {
+        log.append(short(next)).await.is_ok()
+    })
+    .await
+    .unwrap();
+    for index in 0..=next {
+        assert!(
+            log.find(short(index).id).await.unwrap().is_some(),
+            "{index}"
+        );
+    }
+}

@@ -22,9 +22,7 @@ pub(super) async fn embedded(campaign: &Campaign) -> Result<Outcome> {
         ..Setting::of(On::Embedded)
     };
     let scene = at_work(campaign, &setting, 50).await?;
-    // A read model that was made anew three times without room stands still, and everything beside it
-    // refuses, until a new start (bug 7 of the README).
-    filled(scene, &disk, Again::Services).await
+    filled(scene, &disk, Again::Nobody).await
 }
 
 pub(super) async fn nats(campaign: &Campaign) -> Result<Outcome> {
@@ -51,13 +49,13 @@ pub(super) async fn read_model(campaign: &Campaign) -> Result<Outcome> {
         ..Setting::of(On::Nats)
     };
     let scene = at_work(campaign, &setting, 50).await?;
-    filled(scene, &disk, Again::Services).await
+    filled(scene, &disk, Again::Nobody).await
 }
 
 /// Who is started again when there is room.
 #[derive(Clone, Copy)]
 enum Again {
-    Services,
+    Nobody,
     Server,
 }
 
@@ -70,9 +68,8 @@ async fn filled(scene: Scene, disk: &SmallDisk, again: Again) -> Result<Outcome>
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         std::fs::remove_file(&ballast)?;
-        match (again, &scene.stage.nats) {
-            (Again::Server, Some(nats)) => nats.lock().await.server(0)?.restart().await?,
-            _ => scene.stage.seats.iter().for_each(|s| s.service.kill(None)),
+        if let (Again::Server, Some(nats)) = (again, &scene.stage.nats) {
+            nats.lock().await.server(0)?.restart().await?;
         }
         scene.office.tally.mended("disk full".to_owned());
         scene.work(30).await?;
