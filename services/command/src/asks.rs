@@ -17,7 +17,7 @@ use crate::journal::{Entry, refused_for_good};
 use crate::service::Inner;
 use crate::states::{Freshness, Held};
 use crate::step::Seen;
-use api::failure::Failure;
+use api::failure::{Failure, Reason};
 use api::request::Ask;
 use api::v1;
 use domain::action::{Command, Context};
@@ -94,8 +94,10 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         match self.attempt_once(asking, ask, entry).await {
-            Err(Failure::Changed { .. })
-                if self.has_begun(asking, ask).await?.flatten().is_some() =>
+            Err(failure)
+                if failure.reason() == Reason::ChangedSinceRead
+                    && asking.caller.gone_since_it_began().is_none()
+                    && self.has_begun(asking, ask).await?.flatten().is_some() =>
             {
                 let asking = Asking {
                     etag: None,

@@ -174,8 +174,9 @@ impl ItemFile {
 
 fn civil_date<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     let written = String::deserialize(from)?;
-    let plain = written.len() == 10;
-    written.parse().ok().filter(|_| plain).ok_or_else(|| {
+    // chrono takes signs and spare spaces too: "-118-09-12" has ten characters.
+    let same = |date: &NaiveDate| date.to_string() == written;
+    written.parse().ok().filter(same).ok_or_else(|| {
         D::Error::custom(format!(
             "“{written}” is not a day; write year, month and day, such as \"2018-11-09\""
         ))

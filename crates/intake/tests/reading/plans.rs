@@ -51,6 +51,10 @@ fn mistakes_name_their_line_and_field() {
             "answered_on = \"2019-11-15\"",
             "answered_on = \"2019-09-01\"",
         ),
+        (
+            "answered_on = \"2019-11-15\"",
+            "answered_on = \"-118-09-12\"",
+        ),
         ("kind = \"question\"", "kind = \"query\""),
         ("id = \"3\"", "id = \"2\""),
         ("id = \"3\"", "id = \"2 b\""),

@@ -96,6 +96,21 @@ fn what_was_refused_meanwhile_is_finished_by_no_restart() {
     }
 }
 
+/// The rest of bug 1, which it took more clients and longer lives to find: a refusal that a cheap look
+/// before the check made, and one over a change that the caller had not seen.
+#[test]
+fn more_clients_for_longer_are_told_nothing_too_early() {
+    let size = Size {
+        clients: 5,
+        requests: 40,
+        ..Size::default()
+    };
+    for seed in [2_077, 2_133, 100_097, 100_297] {
+        let simulated = simulate(seed, size).unwrap();
+        assert_eq!(problems_of(&simulated), [""; 0], "seed {seed}");
+    }
+}
+
 /// Bug 4 of the table: seeds of this size found it.
 #[test]
 fn no_attempt_decides_anew_for_a_caller_that_was_answered_elsewhere() {
