@@ -151,9 +151,9 @@ impl Inner {
     /// never before the log's last message at the start of this process, the last one of this process,
     /// or `after`, whatever the machine's clock does.
     ///
-    /// So with one writer it never steps back along the log. Among several replicas it never steps back
-    /// along an aggregate, when `after` is the time of its last message; over the whole log it may, by
-    /// as much as the clocks of their machines differ.
+    /// So what it gives out never steps back, though requests that are under way together may be written in
+    /// another order. Along an aggregate it never steps back, when `after` is the time of its last message;
+    /// over the log of several replicas it may, by as much as the clocks of their machines differ.
     pub(crate) async fn recording_time(
         &self,
         after: Option<DateTime<Utc>>,

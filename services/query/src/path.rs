@@ -91,9 +91,12 @@ impl Service {
         let busy = |_| Failure::Busy { limit: READS };
         let room = Arc::clone(&self.inner.room);
         let room = room.try_acquire_owned().map_err(busy)?;
+        let turns = Arc::clone(&self.inner.turns);
+        let turn = tokio::time::timeout_at(asked.deadline, turns.acquire_owned()).await;
+        let turn = turn.map_err(|_| Failure::Deadline)?;
         let model = self.inner.model.clone();
         let work = move || {
-            let _room = room;
+            let _held = (room, turn);
             let position = model.position();
             known_area(&model, &asked.reading.area)?;
             let answer = read(&model, &asked)?;

@@ -26,6 +26,10 @@ pub(crate) const WATCHERS: usize = 256;
 /// holds memory and is answered too late for whoever asked.
 pub(crate) const READS: usize = 1_024;
 
+/// Most of them that are answered side by side; the others wait for their turn. Each has a thread: with
+/// hundreds of them a busy server was seen to take more than a gigabyte.
+const SIDE_BY_SIDE: usize = 32;
+
 /// The read side of the record.
 #[derive(Clone)]
 pub struct Service {
@@ -40,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) shutdown: CancellationToken,
     pub(crate) watchers: Arc<Semaphore>,
     pub(crate) room: Arc<Semaphore>,
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 impl Service {
@@ -68,6 +73,7 @@ impl Service {
                 shutdown,
                 watchers: Arc::new(Semaphore::new(WATCHERS)),
                 room: Arc::new(Semaphore::new(READS)),
+                turns: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
             }),
         }
     }
