@@ -61,7 +61,8 @@ struct Area {
     channel: Channel,
     tokens: HashMap<Part, MetadataValue<Ascii>>,
     standing: Mutex<HashMap<Stage, Vec<Held>>>,
-    known: Mutex<Vec<String>>,
+    /// Actions that were raised, each with the token of that write: whoever knows of one is shown it.
+    known: Mutex<Vec<(String, String)>>,
     returns: AtomicUsize,
 }
 
@@ -271,7 +272,7 @@ impl Area {
             if known.len() >= KNOWN {
                 known.remove(0);
             }
-            known.push(written.reference.clone());
+            known.push((written.reference.clone(), written.token.clone()));
             let held = (written.reference.clone(), chance.below(GROUPS));
             locked(&self.standing)
                 .entry(Stage::Raised)
@@ -391,13 +392,18 @@ impl Area {
             Ask::AsOf => read!(area, part, list_actions, ask_for::as_of(name)),
             Ask::Register => read!(area, part, get_register, ask_for::register(name)),
             _ => {
-                let reference = {
+                let raised = {
                     let known = locked(&self.known);
                     known.get(chance.below(known.len())).cloned()
                 };
-                let reference =
-                    reference.ok_or_else(|| Status::internal("no action was raised"))?;
-                read!(area, part, get_action, ask_for::show(name, reference))
+                let (reference, token) =
+                    raised.ok_or_else(|| Status::internal("no action was raised"))?;
+                read!(
+                    area,
+                    part,
+                    get_action,
+                    ask_for::show(name, reference, token)
+                )
             }
         }
     }

@@ -311,9 +311,9 @@ pub(crate) fn register(area: &str) -> v1::GetRegisterRequest {
     }
 }
 
-pub(crate) fn show(area: &str, reference: String) -> v1::GetActionRequest {
+pub(crate) fn show(area: &str, reference: String, token: String) -> v1::GetActionRequest {
     v1::GetActionRequest {
-        reading: reading(area),
+        reading: reading(area).map(|reading| v1::Reading { token, ..reading }),
         reference,
     }
 }
