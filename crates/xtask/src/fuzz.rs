@@ -4,7 +4,6 @@ use crate::process;
 use crate::workspace::Workspace;
 use anyhow::Result;
 use clap::Args;
-use std::process::Command;
 
 /// What `fuzz` takes.
 #[derive(Args)]
@@ -16,14 +15,5 @@ pub(crate) struct Options {
 
 /// Builds with optimisation (minutes the first time) and runs every target.
 pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
-    process::run(
-        Command::new(ws.cargo())
-            .args(["build", "--release", "--package", "fuzz"])
-            .current_dir(&ws.root),
-    )?;
-    process::run(
-        Command::new(ws.build_folder().join("release").join("matters-fuzz"))
-            .args(&options.arguments)
-            .current_dir(&ws.root),
-    )
+    process::run_for_speed(ws, "fuzz", "matters-fuzz", &options.arguments)
 }

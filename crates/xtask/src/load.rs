@@ -4,7 +4,6 @@ use crate::process;
 use crate::workspace::Workspace;
 use anyhow::Result;
 use clap::Args;
-use std::process::Command;
 
 /// What `load` takes.
 #[derive(Args)]
@@ -16,14 +15,5 @@ pub(crate) struct Options {
 
 /// Builds with optimisation (minutes the first time) and runs every phase.
 pub(crate) fn run(ws: &Workspace, options: &Options) -> Result<()> {
-    process::run(
-        Command::new(ws.cargo())
-            .args(["build", "--release", "--package", "load"])
-            .current_dir(&ws.root),
-    )?;
-    process::run(
-        Command::new(ws.build_folder().join("release").join("matters-load"))
-            .args(&options.arguments)
-            .current_dir(&ws.root),
-    )
+    process::run_for_speed(ws, "load", "matters-load", &options.arguments)
 }

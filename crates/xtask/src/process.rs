@@ -1,5 +1,6 @@
 //! Running other programs: found on the PATH, with errors that say what was run.
 
+use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::OsStr;
@@ -61,4 +62,21 @@ fn line_of(command: &Command) -> String {
 fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+/// Builds a package with optimisation and runs a program of it.
+pub(crate) fn run_for_speed(
+    ws: &Workspace,
+    package: &str,
+    program: &str,
+    arguments: &[String],
+) -> Result<()> {
+    run(Command::new(ws.cargo())
+        .args(["build", "--release", "--package", package])
+        .current_dir(&ws.root))?;
+    run(
+        Command::new(ws.build_folder().join("release").join(program))
+            .args(arguments)
+            .current_dir(&ws.root),
+    )
 }
