@@ -24,7 +24,7 @@ use domain::action::{Command, Context};
 use domain::aggregate::Address;
 use domain::reference::Reference;
 use domain::register::Register;
-use event_log::{AppendError, Sequence};
+use event_log::{AppendError, Record, Sequence};
 
 impl Inner {
     /// Does what is asked, once: a request that was answered before gets its first answer again.
@@ -56,6 +56,19 @@ impl Inner {
             return self.first_answer(asking, &record).await;
         }
         answer
+    }
+
+    /// What an earlier attempt recorded of what was just refused: the cheap look before it may have missed it.
+    ///
+    /// # Errors
+    /// The refusal, when there is nothing.
+    async fn recorded_before(&self, asking: &Asking, refused: Failure) -> Result<Record, Failure> {
+        if may_be_on_record(&refused)
+            && let Some(record) = self.log.find(asking.id).await?
+        {
+            return Ok(record);
+        }
+        Err(refused)
     }
 
     /// The first message on record of a request of several, if any is; `None` where the request does not say

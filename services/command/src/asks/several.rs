@@ -4,7 +4,7 @@
 //! that it names first, comes last: when it stands, the whole request is done.
 
 use super::action::decided;
-use super::{may_be_on_record, partly};
+use super::partly;
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::Inner;
@@ -76,13 +76,8 @@ impl Inner {
     async fn tell_one(&self, part: &Part) -> Result<(), Failure> {
         let told = self.act(&part.asking, &part.reference, &part.command);
         match told.await {
-            Err(failure) if may_be_on_record(&failure) => {
-                match self.log.find(part.asking.id).await? {
-                    Some(_) => Ok(()),
-                    None => Err(failure),
-                }
-            }
-            told => told.map(drop),
+            Err(failure) => self.recorded_before(&part.asking, failure).await.map(drop),
+            Ok(_) => Ok(()),
         }
     }
 
@@ -96,13 +91,10 @@ impl Inner {
         }
         match self.check(part).await {
             Ok(last) => Ok(Some(last)),
-            Err(failure) if may_be_on_record(&failure) => {
-                match self.log.find(part.asking.id).await? {
-                    Some(_) => Ok(None),
-                    None => Err(failure),
-                }
-            }
-            Err(failure) => Err(failure),
+            Err(failure) => self
+                .recorded_before(&part.asking, failure)
+                .await
+                .map(|_| None),
         }
     }
 

@@ -9,7 +9,7 @@
 //! same id, which takes up the same pieces.
 
 use super::action::{decided, raised};
-use super::{context, may_be_on_record, partly};
+use super::{context, partly};
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::series::{placeholder, unknown};
@@ -122,11 +122,10 @@ impl Inner {
         match claimed {
             Ok((reference, _)) => Ok(reference),
             // An earlier attempt may have raised it, under another number.
-            Err(failure) if may_be_on_record(&failure) => match self.log.find(asking.id).await? {
-                Some(record) => born_before(asking, &record),
-                None => Err(failure),
-            },
-            Err(failure) => Err(failure),
+            Err(failure) => {
+                let record = self.recorded_before(asking, failure).await?;
+                born_before(asking, &record)
+            }
         }
     }
 }
