@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::action::{Coverage, Kind, Rag, Status};
+use domain::reference::Reference;
 use domain::text::Slug;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,21 @@ impl Filter {
             && self.text.as_deref().is_none_or(|text| says(row, text))
     }
 
+    /// Whether the indexes of open actions know all that is asked but for the text: which body or group,
+    /// of one part.
+    pub(crate) fn is_of_one_part(&self) -> bool {
+        let parts = [&self.delegated_to, &self.asked_of, &self.raised_by];
+        let rest = Self {
+            open: Some(true),
+            text: self.text.clone(),
+            delegated_to: self.delegated_to.clone(),
+            asked_of: self.asked_of.clone(),
+            raised_by: self.raised_by.clone(),
+            ..Self::default()
+        };
+        *self == rest && parts.into_iter().flatten().count() <= 1
+    }
+
     /// Whether the facts of an action, as the reader sees them, are selected, its texts apart: the
     /// same rules as [`Filter::matches`].
     pub(crate) fn matches_facts(&self, facts: &Facts, as_at: NaiveDate) -> bool {
@@ -147,26 +163,50 @@ pub(crate) struct Needle(String);
 
 impl Needle {
     pub(crate) fn new(text: &str) -> Self {
-        Self(text.trim().to_lowercase())
+        Self(folded(text.trim()))
+    }
+
+    /// The characters, in lower case.
+    pub(crate) fn folded(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        text.to_lowercase().contains(&self.0)
+        folded(text).contains(&self.0)
+    }
+
+    /// Whether an action says it, to who may read its texts.
+    pub(crate) fn is_said_in(&self, row: &Row) -> bool {
+        texts(row).any(|text| self.is_in(text))
+    }
+
+    /// Whether it is in what is told of an action to who may not read it.
+    pub(crate) fn is_told(&self, reference: &Reference, title: Option<&str>) -> bool {
+        self.is_in(reference.as_str()) || title.is_some_and(|title| self.is_in(title))
     }
 }
 
+/// Without regard to case, as far as a search goes.
+pub(crate) fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// What a search looks through.
+pub(crate) fn texts(row: &Row) -> impl Iterator<Item = &str> {
+    [row.reference.as_str(), &row.text]
+        .into_iter()
+        .chain(row.topic.as_deref())
+        .chain(row.parts.iter().map(|part| part.text.as_str()))
+}
+
+/// Whether a row says a text, as the reader sees it. A public title is only shown to who may not read
+/// the text.
 fn says(row: &Row, text: &str) -> bool {
     let needle = Needle::new(text);
-    // A public title is only shown to who may not read the text.
-    let title = row.restriction.as_ref().filter(|_| row.stub);
-    needle.is_in(row.reference.as_str())
-        || needle.is_in(&row.text)
-        || row
-            .topic
-            .as_deref()
-            .is_some_and(|topic| needle.is_in(topic))
-        || row.parts.iter().any(|part| needle.is_in(&part.text))
-        || title
-            .and_then(|restriction| restriction.public_title.as_deref())
-            .is_some_and(|title| needle.is_in(title))
+    if row.stub {
+        let restriction = row.restriction.as_ref();
+        let title = restriction.and_then(|restriction| restriction.public_title.as_deref());
+        return needle.is_told(&row.reference, title);
+    }
+    needle.is_said_in(row)
 }

@@ -136,10 +136,19 @@ impl ReadModel {
     /// How fresh it is at an instant.
     #[must_use]
     pub fn status(&self, now: DateTime<Utc>) -> ReadStatus {
-        let position = self.position();
         let parked = self.inner.store().map_or_else(Vec::new, |store| {
             store.books().parked.values().cloned().collect()
         });
+        ReadStatus {
+            parked,
+            ..self.freshness(now)
+        }
+    }
+
+    /// The same without what is parked, which every answer tells and which need not be listed for it.
+    #[must_use]
+    pub fn freshness(&self, now: DateTime<Utc>) -> ReadStatus {
+        let position = self.position();
         let incarnation = self.incarnation();
         let progress = self.inner.progress();
         let lag_events = progress.head.saturating_sub(position);
@@ -158,7 +167,7 @@ impl ReadModel {
             rebuilding: progress.rebuilding,
             stopped: progress.stopped.clone(),
             put_aside: progress.put_aside.clone(),
-            parked,
+            parked: Vec::new(),
         }
     }
 

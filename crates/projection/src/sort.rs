@@ -60,31 +60,46 @@ impl Sort {
         position: u64,
     ) -> Vec<u8> {
         let mut key = Vec::with_capacity(48);
+        let lead = self.lead(due, position).to_be_bytes();
+        key.extend_from_slice(&lead[lead.len() - self.lead_bytes()..]);
+        natural(reference, &mut key);
+        if self.by == SortBy::Reference && self.descending {
+            key.iter_mut().for_each(|byte| *byte = !*byte);
+        }
+        key
+    }
+
+    /// The beginning of a key, before the reference, as a number that keeps its order.
+    pub(crate) fn lead(self, due: Option<chrono::NaiveDate>, position: u64) -> u64 {
         match self.by {
             SortBy::Due => {
                 let days = crate::keys::day(due);
                 let undated = days == crate::keys::UNDATED;
-                let days = if self.descending && !undated {
+                u64::from(if self.descending && !undated {
                     !days & 0x7fff_ffff
                 } else {
                     days
-                };
-                key.extend_from_slice(&days.to_be_bytes());
-                natural(reference, &mut key);
+                })
             }
-            SortBy::Reference => {
-                natural(reference, &mut key);
-                if self.descending {
-                    key.iter_mut().for_each(|byte| *byte = !*byte);
-                }
-            }
-            SortBy::LastChange => {
-                let position = if self.descending { !position } else { position };
-                key.extend_from_slice(&position.to_be_bytes());
-                natural(reference, &mut key);
-            }
+            SortBy::Reference => 0,
+            SortBy::LastChange if self.descending => !position,
+            SortBy::LastChange => position,
         }
-        key
+    }
+
+    /// The same of a key. One that is too short begins before every other.
+    pub(crate) fn lead_of(self, key: &[u8]) -> u64 {
+        let lead = key.get(..self.lead_bytes()).unwrap_or_default();
+        lead.iter()
+            .fold(0, |lead, byte| lead << 8 | u64::from(*byte))
+    }
+
+    fn lead_bytes(self) -> usize {
+        match self.by {
+            SortBy::Due => 4,
+            SortBy::Reference => 0,
+            SortBy::LastChange => 8,
+        }
     }
 }
 

@@ -3,8 +3,15 @@
 //! The first question as of a time folds every trail of the area once, without holding anybody up.
 //! After that a question is a pass over facts of some 150 bytes an action, and only the rows of the
 //! page are read or folded. Messages that came since are brought in through the index of changes:
-//! only the actions they touched are folded again. Texts are not kept: they never change, and a
-//! search reads them from the rows of the present. The views used last are kept.
+//! only the actions they touched are folded again. Open actions are told apart from closed ones by a
+//! bit each, so that a question about what is open does not grow with what once was. Texts are not
+//! kept: they never change, and a search reads them from the rows of the present; beside the view of
+//! the present stands a signature of each, which tells where there is nothing to read. The views
+//! used last are kept.
+
+mod bits;
+mod sent;
+mod signatures;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -18,11 +25,16 @@ use event_log::Sequence;
 
 use crate::as_of::Cut;
 use crate::error::StoreError;
+use crate::filter::Needle;
 use crate::keys;
 use crate::row::Row;
 use crate::status::Parked;
 use crate::store::{Books, Store, parked_cell};
 use crate::trail::{self, Entry};
+
+pub(crate) use bits::Bits;
+pub(crate) use sent::Sent;
+use signatures::Signatures;
 
 /// What a view keeps of an action.
 #[derive(Debug, Clone)]
@@ -56,7 +68,13 @@ pub(crate) struct View {
     /// Everything up to this message is in it; `None` before it is made.
     position: Option<Sequence>,
     words: HashSet<Arc<str>>,
-    pub(crate) facts: BTreeMap<Reference, Facts>,
+    /// The place of each action in the facts, given when it is seen first.
+    ordinals: HashMap<Reference, u32>,
+    facts: Vec<Facts>,
+    open: Bits,
+    closed: Bits,
+    /// Of the present only.
+    signatures: Option<Signatures>,
 }
 
 type Shared = Arc<RwLock<View>>;
@@ -65,6 +83,7 @@ type Shared = Arc<RwLock<View>>;
 pub(crate) struct Views {
     most: usize,
     kept: Mutex<Vec<((Slug, Cut), Shared)>>,
+    sent: sent::Kept,
 }
 
 impl Views {
@@ -72,6 +91,7 @@ impl Views {
         Self {
             most: most.max(1),
             kept: Mutex::default(),
+            sent: sent::Kept::default(),
         }
     }
 
@@ -161,9 +181,7 @@ impl Store {
             let reference = reference?;
             match self.row_at(books, area, &reference, cut)? {
                 Some(row) => view.put(&row),
-                None => {
-                    view.facts.remove(&reference);
-                }
+                None => view.remove(&reference),
             }
         }
         Ok(())
@@ -178,6 +196,7 @@ impl Store {
         view: &mut View,
     ) -> Result<(), StoreError> {
         if present {
+            view.signatures.get_or_insert_default();
             for entry in self.scan(&keys::of_area(keys::ROW, area)) {
                 view.put(&crate::store::parse_row(&entry?.1)?);
             }
@@ -276,7 +295,78 @@ impl View {
             topic: row.topic.as_ref().map(|t| self.word(t)),
             theme: row.theme.as_ref().map(|t| self.word(t)),
         };
-        self.facts.insert(facts.reference.clone(), facts);
+        let ordinal = self.place(facts);
+        self.open.put(ordinal, row.status.is_open());
+        self.closed.put(ordinal, !row.status.is_open());
+        if let Some(signatures) = &mut self.signatures {
+            signatures.add(ordinal, row);
+        }
+    }
+
+    /// Puts facts where those of their action are, or at the end.
+    fn place(&mut self, facts: Facts) -> u32 {
+        if let Some(ordinal) = self.ordinals.get(&facts.reference) {
+            self.facts[*ordinal as usize] = facts;
+            return *ordinal;
+        }
+        let ordinal = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
+        self.ordinals.insert(facts.reference.clone(), ordinal);
+        self.facts.push(facts);
+        ordinal
+    }
+
+    /// Takes an action out, which keeps its place.
+    fn remove(&mut self, reference: &Reference) {
+        if let Some(ordinal) = self.ordinals.get(reference) {
+            self.open.remove(*ordinal);
+            self.closed.remove(*ordinal);
+        }
+    }
+
+    /// The place of an action, whether it is in the view or was once.
+    pub(crate) fn ordinal(&self, reference: &Reference) -> Option<u32> {
+        self.ordinals.get(reference).copied()
+    }
+
+    /// An open action.
+    pub(crate) fn open(&self, reference: &Reference) -> Option<&Facts> {
+        let ordinal = self.ordinal(reference)?;
+        let open = self.open.has(ordinal);
+        self.facts.get(ordinal as usize).filter(|_| open)
+    }
+
+    /// How many are open.
+    pub(crate) fn count_open(&self) -> usize {
+        self.open.count()
+    }
+
+    /// The facts of open actions, of closed ones, or of both, and where it is given only of a set.
+    pub(crate) fn facts<'a>(
+        &'a self,
+        open: Option<bool>,
+        among: Option<&'a Bits>,
+    ) -> impl Iterator<Item = &'a Facts> {
+        let word = move |at| {
+            let wanted = match open {
+                Some(true) => self.open.word(at),
+                Some(false) => self.closed.word(at),
+                None => self.open.word(at) | self.closed.word(at),
+            };
+            wanted & among.map_or(u64::MAX, |among| among.word(at))
+        };
+        (0..self.facts.len().div_ceil(64))
+            .flat_map(move |at| bits::ones(at, word(at)))
+            .filter_map(|ordinal| self.facts.get(ordinal as usize))
+    }
+
+    /// The facts at the places of a set.
+    pub(crate) fn at<'a>(&'a self, places: &'a Bits) -> impl Iterator<Item = &'a Facts> {
+        self.facts(None, Some(places))
+    }
+
+    /// The actions that may say something; `None` where that cannot be told without reading.
+    pub(crate) fn may_say(&self, needle: &Needle) -> Option<Bits> {
+        self.signatures.as_ref()?.may_say(needle)
     }
 }
 

@@ -43,12 +43,39 @@ impl ReadModel {
     /// # Errors
     /// When there is nothing to answer from.
     pub fn register(&self, area: &Slug, as_of: &AsOf) -> Result<Register, ReadError> {
+        self.with_register(area, as_of, Register::clone)
+    }
+
+    /// Looks something up in the register of an area. That of the present is not copied for it.
+    ///
+    /// # Errors
+    /// When there is nothing to answer from.
+    pub fn with_register<T>(
+        &self,
+        area: &Slug,
+        as_of: &AsOf,
+        look_up: impl FnOnce(&Register) -> T,
+    ) -> Result<T, ReadError> {
         self.ask(|store| {
             if as_of.is_now() {
-                let kept = store.books().registers.get(area).cloned();
-                return Ok(kept.unwrap_or_default());
+                let books = store.books();
+                return Ok(match books.registers.get(area) {
+                    Some(register) => look_up(register),
+                    None => look_up(&Register::default()),
+                });
             }
-            Ok(store.register(area, cut(store, as_of)?)?)
+            Ok(look_up(&store.register(area, cut(store, as_of)?)?))
+        })
+    }
+
+    /// Whether the log speaks of an area; of an empty one nobody can tell, and it does.
+    ///
+    /// # Errors
+    /// When there is nothing to answer from.
+    pub fn speaks_of(&self, area: &Slug) -> Result<bool, ReadError> {
+        self.ask(|store| {
+            let books = store.books();
+            Ok(books.areas.is_empty() || books.areas.contains(area))
         })
     }
 

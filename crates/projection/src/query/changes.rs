@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::action::{ActionEvent, ResponseKind};
+use domain::register::Register;
 use domain::text::Slug;
 use event_log::Sequence;
 use serde::{Deserialize, Serialize};
@@ -92,32 +93,29 @@ impl ReadModel {
         let question = &asked.of_page(cursor, Sort::NEWEST, self.position())?;
         let page_size = page_size.clamp(1, PAGE_LIMIT);
         let passed = cursor.map(|cursor| cursor.after.as_slice());
-        let after =
-            match since {
-                Since::Position(position) => After::Message(*position),
-                Since::Date(day) => After::Day(*day),
-                Since::Meeting(id) => {
-                    let register = self.register(question.area, &question.as_of)?;
-                    let meeting = register.meeting(id);
-                    After::Day(meeting.map(|m| m.held_on).ok_or_else(|| {
-                        ReadError::UnknownMeeting {
-                            meeting: id.to_string(),
-                        }
-                    })?)
-                }
-            };
+        let after = match since {
+            Since::Position(position) => After::Message(*position),
+            Since::Date(day) => After::Day(*day),
+            Since::Meeting(id) => {
+                let held_on = |register: &Register| register.meeting(id).map(|m| m.held_on);
+                let held_on = self.with_register(question.area, &question.as_of, held_on)?;
+                After::Day(held_on.ok_or_else(|| ReadError::UnknownMeeting {
+                    meeting: id.to_string(),
+                })?)
+            }
+        };
         let (mut rows, position) = self.ask(|store| {
-            store.select(question, filter, |books, cut, facts| {
+            store.select(question, filter, |selected| {
                 let key = |facts: &Facts| {
                     Sort::NEWEST.key_of(&facts.reference, facts.due_on, facts.position)
                 };
-                let mut since: Vec<_> = facts
-                    .iter()
-                    .filter(|facts| match after {
+                let mut since: Vec<_> = selected
+                    .candidates()
+                    .filter(|(_, facts)| match after {
                         After::Message(position) => facts.position > position,
                         After::Day(day) => facts.last_change_on > day,
                     })
-                    .map(|facts| (key(facts), &facts.reference))
+                    .map(|(reference, facts)| (key(&facts), reference))
                     .filter(|(key, _)| passed.is_none_or(|passed| key.as_slice() > passed))
                     .collect();
                 since.sort_unstable();
@@ -126,17 +124,17 @@ impl ReadModel {
                     if rows.len() > page_size {
                         break;
                     }
-                    let Some(row) = store.row_at(books, question.area, reference, cut)? else {
+                    let Some(row) = selected.row(reference)? else {
                         continue;
                     };
-                    let row = question.seen(books, row);
+                    let cut = selected.cut;
                     let trail = store.trail(question.area, reference, cut)?;
                     let changes = kinds(trail.iter().filter(|e| after.passed_by(e, cut)), row.stub);
                     if !changes.is_empty() {
                         rows.push(ChangedRow { row, changes });
                     }
                 }
-                Ok((rows, books.position().min(cut.known)))
+                Ok((rows, selected.position()))
             })
         })?;
         let more = rows.len() > page_size;

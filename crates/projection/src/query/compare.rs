@@ -133,7 +133,7 @@ impl Store {
                 known.is_some_and(|known| facts.position > known)
                     || day.is_some_and(|day| facts.last_change_on > day)
             };
-            let facts = view.facts.values().filter(since);
+            let facts = view.facts(None, None).filter(since);
             Ok(facts.map(|facts| facts.reference.clone()).collect())
         })?;
         let mut found = Vec::new();

@@ -34,17 +34,15 @@ impl ReadModel {
             ..Filter::default()
         };
         self.ask(|store| {
-            store.select(question, &filter, |books, cut, facts| {
-                let mut keyed: Vec<_> = facts
-                    .iter()
-                    .map(|facts| &facts.reference)
-                    .map(|r| (Sort::REFERENCE.key_of(r, None, 0), r))
+            store.select(question, &filter, |selected| {
+                let mut keyed: Vec<_> = selected
+                    .candidates()
+                    .map(|(r, _)| (Sort::REFERENCE.key_of(r, None, 0), r))
                     .collect();
                 keyed.sort_unstable();
                 let mut rows = Vec::with_capacity(keyed.len());
                 for (_, reference) in keyed {
-                    if let Some(row) = store.row_at(books, question.area, reference, cut)? {
-                        let row = question.seen(books, row);
+                    if let Some(row) = selected.row(reference)? {
                         let parts = by_coverage(&row);
                         rows.push(CoverageRow { row, parts });
                     }

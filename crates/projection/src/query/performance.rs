@@ -51,7 +51,7 @@ impl ReadModel {
     ) -> Result<Performance, ReadError> {
         let as_at = question.as_at();
         self.ask(|store| {
-            store.select(question, &Filter::default(), |_, _, facts| {
+            store.select(question, &Filter::default(), |selected| {
                 let mut figures = Performance::default();
                 let (mut days, mut working) = (Vec::new(), Some(Vec::new()));
                 let of = |facts: &Facts| {
@@ -61,11 +61,11 @@ impl ReadModel {
                     })
                 };
                 let period = from..=to;
-                for facts in facts
-                    .iter()
-                    .filter(|f| of(f) && period.contains(&f.raised_on))
+                for (_, facts) in selected
+                    .candidates()
+                    .filter(|(_, f)| of(f) && period.contains(&f.raised_on))
                 {
-                    figures.add(facts, as_at);
+                    figures.add(&facts, as_at);
                     let Some(answered) = facts.answered_on else {
                         continue;
                     };

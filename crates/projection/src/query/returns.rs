@@ -1,20 +1,23 @@
 //! Quarterly returns.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::action::Rag;
 use domain::calendar::Quarter;
 use domain::policy::{self, Facts, Operation};
 use domain::reference::Reference;
-use domain::register::Group;
+use domain::register::{Group, Register};
 use domain::returns::{Return, ReturnStatus};
 use domain::text::Slug;
 
+use super::select::Selection;
 use super::{Question, cut};
-use crate::error::ReadError;
+use crate::error::{ReadError, StoreError};
 use crate::filter::Filter;
 use crate::model::ReadModel;
+use crate::view::Sent;
 
 /// A group's return for a quarter, in the matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,31 +57,18 @@ impl ReadModel {
         from: Quarter,
         to: Quarter,
     ) -> Result<Vec<ReturnCell>, ReadError> {
-        let register = self.register(question.area, &question.as_of)?;
+        let then = match question.as_of.is_now() {
+            true => None,
+            false => Some(self.register(question.area, &question.as_of)?),
+        };
         let mine = Filter::open();
         self.ask(|store| {
-            store.select(question, &mine, |_, cut, facts| {
-                let mut cells = Vec::new();
-                let groups = register.groups.values();
-                for group in groups.filter(|group| board.is_none_or(|board| group.board == *board))
-                {
-                    let open: HashSet<&Reference> = facts
-                        .iter()
-                        .filter(|f| f.delegated_to.as_deref() == Some(group.id.as_str()))
-                        .map(|facts| &facts.reference)
-                        .collect();
-                    for quarter in quarters(from, to) {
-                        let ended = group.until.is_some_and(|until| until < quarter.first_day());
-                        if group.from > quarter.last_day() || ended {
-                            continue;
-                        }
-                        let sent =
-                            store.quarterly_return(question.area, &group.id, quarter, cut)?;
-                        let due_on = register.return_due_on(group, quarter);
-                        cells.push(cell(question, group, quarter, sent.as_ref(), due_on, &open));
-                    }
+            store.select(question, &mine, |selected| {
+                let kept = selected.books.registers.get(question.area);
+                match then.as_ref().or(kept) {
+                    Some(register) => matrix(selected, question, register, board, (from, to)),
+                    None => Ok(Vec::new()),
                 }
-                Ok(cells)
             })
         })
     }
@@ -124,34 +114,75 @@ fn quarters(from: Quarter, to: Quarter) -> impl Iterator<Item = Quarter> {
         .take(QUARTERS)
 }
 
+/// One pass over what is open, then a look at each return.
+fn matrix(
+    selected: &Selection<'_>,
+    question: &Question<'_>,
+    register: &Register,
+    board: Option<&Slug>,
+    (from, to): (Quarter, Quarter),
+) -> Result<Vec<ReturnCell>, StoreError> {
+    let mut held: HashMap<&str, u32> = HashMap::new();
+    for (_, facts) in selected.candidates() {
+        // A stub does not say who has it.
+        if let Cow::Borrowed(facts) = facts
+            && let Some(holder) = facts.delegated_to.as_deref()
+        {
+            *held.entry(holder).or_default() += 1;
+        }
+    }
+    let mut cells = Vec::new();
+    let groups = register.groups.values();
+    for group in groups.filter(|group| board.is_none_or(|board| group.board == *board)) {
+        let open = held.get(group.id.as_str()).copied().unwrap_or(0);
+        for quarter in quarters(from, to) {
+            let ended = group.until.is_some_and(|until| until < quarter.first_day());
+            if group.from > quarter.last_day() || ended {
+                continue;
+            }
+            let (store, area) = (selected.store, question.area);
+            let sent = store.sent(area, &group.id, quarter, selected.cut)?;
+            let updated = sent.as_ref().map_or(0, |sent| {
+                let said = sent.said.iter();
+                said.filter(|reference| holds(selected, group, reference))
+                    .count()
+            });
+            let due_on = register.return_due_on(group, quarter);
+            cells.push(ReturnCell {
+                updated: u32::try_from(updated).unwrap_or(u32::MAX),
+                open,
+                ..cell(question, group, quarter, sent.as_deref(), due_on)
+            });
+        }
+    }
+    Ok(cells)
+}
+
+/// Whether a group has an action that is open and that the reader may read.
+fn holds(selected: &Selection<'_>, group: &Group, reference: &Reference) -> bool {
+    let facts = selected.view.open(reference);
+    facts.is_some_and(|facts| facts.delegated_to.as_deref() == Some(group.id.as_str()))
+        && !selected.hides(reference)
+}
+
 fn cell(
     question: &Question<'_>,
     group: &Group,
     quarter: Quarter,
-    state: Option<&Return>,
+    sent: Option<&Sent>,
     due_on: NaiveDate,
-    open: &HashSet<&Reference>,
 ) -> ReturnCell {
-    let sent = state.filter(|state| state.submitted.is_some());
-    let said = sent.map_or(0, |sent| {
-        let updates = sent.content.updates.iter();
-        updates
-            .filter(|update| update.said.is_some() && open.contains(&update.reference))
-            .count()
-    });
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let unsent = || ReturnStatus::of(None, quarter, due_on, question.as_at());
     ReturnCell {
         group: group.id.clone(),
         name: group.names.on(quarter.last_day()).to_string(),
         quarter,
-        status: ReturnStatus::of(state, quarter, due_on, question.as_at()),
-        due_on: sent
-            .and_then(|sent| sent.submitted)
-            .map_or(due_on, |(_, due)| due),
-        submitted_on: sent.and_then(|sent| sent.submitted).map(|(on, _)| on),
-        overall: sent.and_then(|sent| sent.content.overall),
+        status: sent.map_or_else(unsent, |sent| sent.status),
+        due_on: sent.map_or(due_on, |sent| sent.due_on),
+        submitted_on: sent.map(|sent| sent.on),
+        overall: sent.and_then(|sent| sent.overall),
         corrections: sent.map_or(0, |sent| sent.corrections),
-        updated: number(said),
-        open: number(open.len()),
+        updated: 0,
+        open: 0,
     }
 }

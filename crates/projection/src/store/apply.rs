@@ -162,6 +162,7 @@ impl Store {
             sled.remove(key);
         }
         for (key, value) in batch.taken.puts {
+            self.views.forget(&key);
             sled.insert(key, value);
         }
         sled.insert(keys::CHECKPOINT, cells::json(&checkpoint)?);

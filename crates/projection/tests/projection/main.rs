@@ -12,11 +12,13 @@
 mod as_of;
 mod bench;
 mod faults;
+mod matrix;
 mod memory;
 mod pages;
 mod redaction;
 mod rig;
 mod same;
+mod search;
 
 /// As the program: so that the figures are its.
 #[global_allocator]
