@@ -117,16 +117,15 @@ impl Service {
     /// The freshness of an answer that takes in everything up to `position`.
     pub(crate) fn freshness(&self, position: Sequence) -> v1::Freshness {
         let now = (self.inner.clock)();
-        freshness(&self.inner.model.status(now), position, now)
+        freshness(&self.inner.model.freshness(now), position, now)
     }
 }
 
 /// Whom the Panel can require to answer, by the register of the question's time.
 pub(crate) fn duties(model: &ReadModel, asked: &Asked) -> Result<Duties, Failure> {
-    let register = model
-        .register(&asked.reading.area, &asked.reading.as_of)
-        .map_err(of_read)?;
-    Ok(Duties::of(&register))
+    model
+        .with_register(&asked.reading.area, &asked.reading.as_of, Duties::of)
+        .map_err(of_read)
 }
 
 /// The policy's answer, as a failure when it is no.
@@ -148,8 +147,7 @@ pub(crate) fn allow(
 
 /// An area of which the log does not speak is a mistake in the question, unless the log is empty.
 fn known_area(model: &ReadModel, area: &Slug) -> Result<(), Failure> {
-    let areas = model.areas().map_err(of_read)?;
-    if areas.is_empty() || areas.contains(area) {
+    if model.speaks_of(area).map_err(of_read)? {
         return Ok(());
     }
     Err(Failure::NotFound {

@@ -1,9 +1,9 @@
 //! One action, as a list shows it.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::register::{BodyKind, Party, PartyKind, Register};
 use domain::text::Slug;
-use projection::{ResponseCell, RestrictionCell, Row};
+use projection::{LinkCell, PartCell, ResponseCell, RestrictionCell, Row};
 use std::collections::BTreeSet;
 
 use super::freshness::timestamp;
@@ -43,7 +43,17 @@ impl Duties {
 /// The row as a message; `as_at` is the day on which overdue is judged.
 #[must_use]
 pub fn action_row(row: &Row, as_at: NaiveDate, duties: &Duties) -> v1::ActionRow {
-    let mut message = progress_and_end(row);
+    into_action_row(row.clone(), as_at, duties)
+}
+
+/// The same of a row that is not needed any more: its texts are not copied.
+#[must_use]
+pub fn into_action_row(row: Row, as_at: NaiveDate, duties: &Duties) -> v1::ActionRow {
+    let mut message = v1::ActionRow {
+        overdue: row.overdue(as_at),
+        days_overdue: row.days_overdue(as_at),
+        ..state(&row)
+    };
     if let Some(told) = row.told() {
         message.kind = told.kind.number();
         message.raised_by = Some(party(told.raised_by));
@@ -51,72 +61,56 @@ pub fn action_row(row: &Row, as_at: NaiveDate, duties: &Duties) -> v1::ActionRow
         message.duty = duties.said(told.asked_of).to_owned();
         message.coverage = told.coverage.number();
     }
-    message.reference = row.reference.to_string();
-    message.status = row.status.number();
-    message.text = row.text.clone();
-    message.topic = row.topic.clone().unwrap_or_default();
-    message.theme = row.theme.clone().unwrap_or_default();
-    if let Some(meeting) = &row.meeting {
-        message.meeting = meeting.id.to_string();
-        message.meeting_on = meeting.held_on.to_string();
+    if let Some(meeting) = row.meeting {
+        message.meeting = meeting.id.as_str().to_owned();
+        message.meeting_on = written(meeting.held_on);
     }
-    message.minute = row.minute.clone().unwrap_or_default();
-    message.raised_on = row.raised_on.to_string();
-    message.delegated_to = row.delegated_to.as_ref().map(party);
-    message.delegation_status = row.delegation.as_ref().map_or(0, |d| d.answer.number());
-    message.first_due_on = said(row.first_due_on);
-    message.due_on = said(row.due_on);
-    message.due_moves = row.due_moves;
-    message.none_agreed = row.none_agreed.clone().unwrap_or_default();
-    message.clock_paused_since = said(row.clock_paused_since);
-    message.overdue = row.overdue(as_at);
-    message.days_overdue = row.days_overdue(as_at);
-    message.last_change_on = row.last_change_on.to_string();
-    message.last_change_at = Some(timestamp(row.last_change_at));
-    message.position = row.position;
-    message.etag = row.position.to_string();
+    message.reference = row.reference.as_str().to_owned();
+    message.parts = row.parts.into_iter().map(part).collect();
+    message.text = row.text;
+    message.topic = row.topic.unwrap_or_default();
+    message.theme = row.theme.unwrap_or_default();
+    message.minute = row.minute.unwrap_or_default();
+    message.none_agreed = row.none_agreed.unwrap_or_default();
+    message.children = row
+        .children
+        .iter()
+        .map(|child| child.as_str().to_owned())
+        .collect();
+    message.restriction = row.restriction.map(restriction);
     message.parked = row
         .parked
-        .as_ref()
         .map(|parked| format!("from position {} on: {}", parked.sequence, parked.reason))
         .unwrap_or_default();
     message
 }
 
-fn progress_and_end(row: &Row) -> v1::ActionRow {
+/// All of a row that is no text.
+fn state(row: &Row) -> v1::ActionRow {
+    let end = row.closed.as_ref().or(row.proposed.as_ref());
     v1::ActionRow {
-        parts: row
-            .parts
-            .iter()
-            .map(|part| v1::Part {
-                part: part.id.to_string(),
-                text: part.text.clone(),
-                coverage: part.coverage.number(),
-            })
-            .collect(),
+        status: row.status.number(),
+        raised_on: written(row.raised_on),
+        delegated_to: row.delegated_to.as_ref().map(party),
+        delegation_status: row.delegation.as_ref().map_or(0, |d| d.answer.number()),
+        first_due_on: said(row.first_due_on),
+        due_on: said(row.due_on),
+        due_moves: row.due_moves,
+        clock_paused_since: said(row.clock_paused_since),
+        last_change_on: written(row.last_change_on),
+        last_change_at: Some(timestamp(row.last_change_at)),
+        position: row.position,
+        etag: row.position.to_string(),
         rag: row.rag.map_or(0, Word::number),
         progress_on: said(row.progress_on),
         expected_on: said(row.expected_on),
         responses: row.responses.iter().map(response).collect(),
         answered_on: said(row.answered_on),
-        outcome: row
-            .closed
-            .as_ref()
-            .or(row.proposed.as_ref())
-            .map_or(0, |end| end.outcome.number()),
+        outcome: end.map_or(0, |end| end.outcome.number()),
         closed_on: said(row.closed.as_ref().map(|end| end.on)),
         restricted: row.restriction.is_some(),
-        restriction: row.restriction.as_ref().map(restriction),
         stub: row.stub,
-        links: row
-            .links
-            .iter()
-            .map(|link| v1::Link {
-                kind: link.kind.number(),
-                reference: link.other.to_string(),
-            })
-            .collect(),
-        children: row.children.iter().map(ToString::to_string).collect(),
+        links: row.links.iter().map(link).collect(),
         remit: row.remit.map_or(0, Word::number),
         protocol: row.protocol.map_or(0, Word::number),
         sensitivity: row.sensitivity.map_or(0, Word::number),
@@ -124,37 +118,88 @@ fn progress_and_end(row: &Row) -> v1::ActionRow {
     }
 }
 
+fn part(part: PartCell) -> v1::Part {
+    v1::Part {
+        part: part.id.to_string(),
+        text: part.text,
+        coverage: part.coverage.number(),
+    }
+}
+
+fn link(link: &LinkCell) -> v1::Link {
+    v1::Link {
+        kind: link.kind.number(),
+        reference: link.other.as_str().to_owned(),
+    }
+}
+
 fn response(response: &ResponseCell) -> v1::ResponseRow {
     v1::ResponseRow {
         id: response.id.to_string(),
         kind: response.kind.number(),
-        on: response.on.to_string(),
+        on: written(response.on),
         corrections: response.corrections,
     }
 }
 
-fn restriction(restriction: &RestrictionCell) -> v1::Restriction {
+fn restriction(restriction: RestrictionCell) -> v1::Restriction {
     v1::Restriction {
         ground: restriction
             .ground
             .map(|g| g.to_string())
             .unwrap_or_default(),
-        since: restriction.since.to_string(),
-        review_on: restriction.review_on.to_string(),
-        explanation: restriction.explanation.clone(),
-        public_title: restriction.public_title.clone().unwrap_or_default(),
+        since: written(restriction.since),
+        review_on: written(restriction.review_on),
+        explanation: restriction.explanation,
+        public_title: restriction.public_title.unwrap_or_default(),
     }
 }
 
 pub(super) fn party(party: &Party) -> v1::Party {
     v1::Party {
-        id: party.id.to_string(),
-        name: party.name.to_string(),
+        id: party.id.as_str().to_owned(),
+        name: party.name.as_str().to_owned(),
         is_group: party.kind == PartyKind::Group,
     }
 }
 
 /// A day as it is written in messages; empty when there is none.
 pub(super) fn said(day: Option<NaiveDate>) -> String {
-    day.map(|day| day.to_string()).unwrap_or_default()
+    day.map(written).unwrap_or_default()
+}
+
+/// A day as YYYY-MM-DD, without the machinery of formats: a page writes some four hundred of them.
+fn written(day: NaiveDate) -> String {
+    let (year, month, day_of_month) = (day.year(), day.month(), day.day());
+    let Some(year) = u32::try_from(year).ok().filter(|year| *year < 10_000) else {
+        return day.to_string();
+    };
+    let mut text = String::with_capacity(10);
+    for (number, places) in [(year, 1_000), (month, 10), (day_of_month, 10)] {
+        if !text.is_empty() {
+            text.push('-');
+        }
+        let mut place = places;
+        while place > 0 {
+            text.extend(char::from_digit(number / place % 10, 10));
+            place /= 10;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_as_they_are_told() {
+        let first = NaiveDate::from_ymd_opt(1999, 12, 25).unwrap();
+        let far = [NaiveDate::MIN, NaiveDate::MAX];
+        let edges = [-1, 0, 7, 987, 9_999, 10_000];
+        let edges = edges.map(|year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap());
+        for day in first.iter_days().take(1_500).chain(far).chain(edges) {
+            assert_eq!(written(day), day.to_string());
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::failure::{Failure, Violations};
-use api::message::{self, Word, action_row};
+use api::message::{self, Word, into_action_row};
 use api::v1;
 use tonic::Request;
 
@@ -22,10 +22,11 @@ pub(super) async fn answer(
     let (reading, meeting) = wrong.or(reading.zip(meeting))?;
     let asked = service.asked(&request, reading)?;
     let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
-        let register = model
-            .register(&asked.reading.area, &asked.reading.as_of)
-            .map_err(of_read)?;
-        if !register.meetings.contains_key(&meeting) {
+        let reading = &asked.reading;
+        let known = model.with_register(&reading.area, &reading.as_of, |register| {
+            register.meetings.contains_key(&meeting)
+        });
+        if !known.map_err(of_read)? {
             return Err(Failure::NotFound {
                 what: "meeting",
                 name: meeting.to_string(),
@@ -45,8 +46,8 @@ pub(super) async fn answer(
     let as_at = asked.as_at();
     Ok(v1::GetMeetingCoverageResponse {
         actions: rows
-            .iter()
-            .map(|row| action_row(&row.row, as_at, &duties))
+            .into_iter()
+            .map(|row| into_action_row(row.row, as_at, &duties))
             .collect(),
         counts: counts
             .into_iter()

@@ -29,10 +29,11 @@ pub(super) async fn answer(
     let (from, to) = range(from, to, asked.as_at())?;
     let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
         if let Some(board) = &board {
-            let register = model
-                .register(&asked.reading.area, &asked.reading.as_of)
-                .map_err(of_read)?;
-            if !register.bodies.contains_key(board) {
+            let reading = &asked.reading;
+            let known = model.with_register(&reading.area, &reading.as_of, |register| {
+                register.bodies.contains_key(board)
+            });
+            if !known.map_err(of_read)? {
                 return Err(Failure::NotFound {
                     what: "body",
                     name: board.to_string(),

@@ -1,7 +1,7 @@
 //! Actions, a page at a time.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, DEFAULT_PAGE, List, action_row};
+use api::message::{self, DEFAULT_PAGE, List, into_action_row};
 use api::v1;
 use tonic::Request;
 
@@ -50,8 +50,8 @@ pub(super) async fn answer(
     Ok(v1::ListActionsResponse {
         actions: page
             .rows
-            .iter()
-            .map(|row| action_row(row, as_at, &duties))
+            .into_iter()
+            .map(|row| into_action_row(row, as_at, &duties))
             .collect(),
         next_page_token: next.unwrap_or_default(),
         freshness: Some(service.freshness(page.position)),

@@ -1,7 +1,7 @@
 //! What changed since a position, a date or a meeting.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, List, MOST_IN_A_PAGE, Reading, action_row, change_word};
+use api::message::{self, List, MOST_IN_A_PAGE, Reading, change_word, into_action_row};
 use api::v1;
 use api::v1::list_changes_request::Since as GivenSince;
 use projection::{Filter, Since, Sort};
@@ -37,7 +37,7 @@ pub(super) async fn answer(
     let as_at = asked.as_at();
     let changes = changed
         .rows
-        .iter()
+        .into_iter()
         .map(|changed| v1::Change {
             reference: changed.row.reference.to_string(),
             what: changed
@@ -45,7 +45,7 @@ pub(super) async fn answer(
                 .iter()
                 .map(|c| change_word(*c).to_owned())
                 .collect(),
-            action: Some(action_row(&changed.row, as_at, &duties)),
+            action: Some(into_action_row(changed.row, as_at, &duties)),
         })
         .collect();
     Ok(v1::ListChangesResponse {

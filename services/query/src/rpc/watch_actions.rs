@@ -3,7 +3,7 @@
 use api::auth::Standing;
 use api::clock::Clock;
 use api::failure::{Failure, Violations};
-use api::message::{self, Duties, action_row, write_token};
+use api::message::{self, Duties, into_action_row, write_token};
 use api::v1;
 use domain::calendar::london::civil_date;
 use event_log::{Incarnation, Sequence};
@@ -149,12 +149,12 @@ impl Watcher {
         let mut message = v1::WatchActionsResponse::default();
         message.position = match change {
             Change::Row { row, position } => {
-                let register = self
+                let duties = self
                     .model
-                    .register(&self.area, &AsOf::NOW)
+                    .with_register(&self.area, &AsOf::NOW, Duties::of)
                     .map_err(of_read)?;
                 let day = civil_date((self.clock)());
-                message.action = Some(action_row(&row, day, &Duties::of(&register)));
+                message.action = Some(into_action_row(*row, day, &duties));
                 position
             }
             Change::Removed {
