@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use torture::request::Wishes;
 use torture::run::{Campaign, Finding, On, Report, run, scripted};
 use torture::simulate::{Seeds, Size, Sums, many};
 
@@ -14,6 +15,7 @@ const LONG: Size = Size {
     replicas: 2,
     clients: 5,
     requests: 40,
+    wishes: Wishes::Every,
 };
 
 /// Threads of the simulation.

@@ -42,6 +42,40 @@ pub enum Kind {
     Split,
     /// Move the due date.
     Move,
+    /// Say whose matter it is.
+    Triage,
+    /// Give it to a group or a body.
+    Delegate,
+    /// Take on what was delegated.
+    Accept,
+    /// Do not take it on.
+    Decline,
+    /// Give it from one to another.
+    Transfer,
+    /// Correct a response.
+    Correct,
+    /// Stop the clock.
+    Pause,
+    /// Let the clock run again.
+    Resume,
+    /// Take it out of public view, and its kin with it: several messages where there are kin.
+    Restrict,
+    /// Put it back.
+    Lift,
+    /// Propose closure.
+    Propose,
+    /// Tie it to another.
+    Link,
+    /// Make an action of what a response promised: two messages.
+    Undertake,
+    /// Keep the draft of a return.
+    SaveDraft,
+    /// Send a return.
+    Submit,
+    /// Correct a return.
+    CorrectReturn,
+    /// Enter something in the register.
+    Register,
 }
 
 /// One request with everything that its client learned, over all attempts.
@@ -51,7 +85,10 @@ pub struct Op {
     pub id: Uuid,
     /// What was asked for.
     pub kind: Kind,
-    /// The actions that the request names, the one that its own message goes to first; none to raise.
+    /// The call of the contract that asked for it.
+    pub rpc: &'static str,
+    /// What the request speaks to, the one that its own message goes to first: references of actions, or
+    /// the subject of a return or the register; none to raise under the next number.
     pub references: Vec<String>,
     /// The position that the client had read, when it says so.
     pub etag: Option<Sequence>,
@@ -85,6 +122,16 @@ pub enum Outcome {
     Fault(String),
     /// Nobody said, although it was sent again.
     Unknown,
+}
+
+/// Whether two answers tell of the same record, but for which of them made it; what recorded nothing may be
+/// decided twice.
+fn told_alike(one: &v1::Written, two: &v1::Written) -> bool {
+    let told = |of: &v1::Written| v1::Written {
+        unchanged: true,
+        ..of.clone()
+    };
+    one.events.is_empty() || two.events.is_empty() || told(one) == told(two)
 }
 
 /// What one attempt came to.
@@ -137,6 +184,41 @@ impl Attempt {
                 Self::Again(format!("{:?} without a reason", status.code()))
             }
             answer => Self::of(answer),
+        }
+    }
+
+    /// Reads the answers to a request that was sent twice at the same time. One may be refused and the other
+    /// recorded, when the action changed between the two; what was recorded is told by both alike.
+    #[must_use]
+    pub fn of_twins(answers: Vec<Self>) -> Self {
+        let (mut recorded, mut refused, mut again) = (Vec::new(), None, None);
+        for answer in answers {
+            match answer {
+                Self::Settled(Outcome::Acknowledged(written)) => recorded.push(written),
+                Self::Settled(outcome) => refused = Some(outcome),
+                Self::Again(why) => again = Some(why),
+            }
+        }
+        if let Some(outcome @ Outcome::Fault(_)) = refused {
+            return Self::Settled(outcome);
+        }
+        // The one that was recorded now, if one was.
+        recorded.sort_by_key(|written| (written.events.is_empty(), written.unchanged));
+        let mut recorded = recorded.into_iter();
+        match (recorded.next(), again, refused) {
+            (Some(first), ..) => {
+                let second = recorded.find(|second| !told_alike(&first, second));
+                Self::Settled(match second {
+                    Some(second) => {
+                        Outcome::Fault(format!("two answers to one request: {first:?}, {second:?}"))
+                    }
+                    None => Outcome::Acknowledged(first),
+                })
+            }
+            // It may still be recorded by the other.
+            (None, Some(why), _) => Self::Again(why),
+            (None, None, Some(outcome)) => Self::Settled(outcome),
+            (None, None, None) => Self::Again("no answer to a request of a stream".to_owned()),
         }
     }
 

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use torture::request::Wishes;
 use torture::run::{Campaign, Finding, On, names, run, scripted};
 use torture::simulate::{Seeds, Size, many, simulate};
 
@@ -105,6 +106,9 @@ struct Simulate {
     /// Replicas of the service
     #[arg(long, default_value_t = Size::default().replicas)]
     replicas: usize,
+    /// Ask only for the first eight calls, as the seeds did that found the first bugs
+    #[arg(long)]
+    few: bool,
     /// Threads that simulate, a seed each
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -228,12 +232,14 @@ fn simulations(options: &Simulate) -> Result<()> {
         replicas,
         clients,
         requests,
+        few,
         ..
     } = *options;
     let size = Size {
         replicas,
         clients,
         requests,
+        wishes: if few { Wishes::Few } else { Wishes::Every },
     };
     if options.seeds == 1 {
         let simulated = simulate(options.seed, size)?;

@@ -63,6 +63,7 @@ pub(crate) fn asking(
         next_agenda: asked.next_agenda,
         principal,
         caller,
+        together: vec![],
     }
 }
 

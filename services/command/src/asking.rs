@@ -3,6 +3,7 @@
 use crate::caller::Caller;
 use api::failure::Failure;
 use chrono::NaiveDate;
+use domain::action::Kin;
 use domain::policy::{self, Facts, Operation, Principal, Rule, Verdict};
 use domain::reference::Reference;
 use domain::stored::Actor;
@@ -33,6 +34,8 @@ pub(crate) struct Asking {
     pub(crate) principal: Principal,
     /// Whether somebody waits for the answer.
     pub(crate) caller: Caller,
+    /// The other actions that get the same response: all of them are public, or none.
+    pub(crate) together: Vec<Reference>,
 }
 
 impl Asking {
@@ -75,6 +78,7 @@ impl Asking {
         Self {
             id: Uuid::new_v5(&self.id, what.as_bytes()),
             etag: None,
+            together: vec![],
             ..self.clone()
         }
     }
@@ -82,6 +86,11 @@ impl Asking {
     /// Speaking to another action that has the same response.
     pub(crate) fn for_other(&self, other: &Reference) -> Self {
         self.secondary(other.as_str())
+    }
+
+    /// Restricting another action that holds words of one.
+    pub(crate) fn for_kin(&self, kin: &Kin) -> Self {
+        self.secondary(&format!("restrict/{}", kin.reference()))
     }
 
     /// Raising one of the pieces of a split.

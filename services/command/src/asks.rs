@@ -38,7 +38,7 @@ impl Inner {
         entry: &Entry,
     ) -> Result<v1::Written, Failure> {
         if let Some(record) = self.log.seen(asking.id).await? {
-            return self.first_answer(asking, &record).await;
+            return self.done_before(asking, ask, &record).await;
         }
         let answer = if asking.next_agenda {
             match self.before_next_agenda(asking, ask.clone()).await {
@@ -53,9 +53,32 @@ impl Inner {
             Err(failure) => may_be_on_record(failure),
         };
         if may_stand && let Some(record) = self.log.find(asking.id).await? {
-            return self.first_answer(asking, &record).await;
+            return self.done_before(asking, ask, &record).await;
         }
         answer
+    }
+
+    /// The first answer, once everything is done that comes after the last message: who did it first may
+    /// not have come so far.
+    async fn done_before(
+        &self,
+        asking: &Asking,
+        ask: &Ask,
+        record: &Record,
+    ) -> Result<v1::Written, Failure> {
+        let written = self.first_answer(asking, record).await?;
+        match self.see_to_views(asking, ask, &written).await {
+            Err(failure) if refused_for_good(&failure) => {
+                tracing::warn!(
+                    request_id = %asking.id,
+                    reason = failure.reason().as_str(),
+                    "what a request spoke to is not in one view, and cannot be brought there"
+                );
+                Ok(written)
+            }
+            Err(failure) => Err(failure),
+            Ok(()) => Ok(written),
+        }
     }
 
     /// What an earlier attempt recorded of what was just refused: the cheap look before it may have missed it.
@@ -71,8 +94,7 @@ impl Inner {
         Err(refused)
     }
 
-    /// The first message on record of a request of several, if any is; `None` where the request does not say
-    /// whom it speaks to.
+    /// The first message on record of a request of several, if any is; `None` where the request is of one.
     pub(crate) async fn has_begun(
         &self,
         asking: &Asking,
@@ -88,6 +110,9 @@ impl Inner {
                 pieces.map(|at| asking.for_piece(at)).collect()
             }
             Ask::Undertake(..) => vec![asking.for_undertaking()],
+            Ask::Action(reference, command) if matches!(**command, Command::Restrict { .. }) => {
+                self.carrying(asking, reference).await?
+            }
             _ => return Ok(None),
         };
         let mut first = None;

@@ -11,8 +11,11 @@ use crate::service::Inner;
 use crate::states::{Held, decision};
 use crate::step::{Decided, Done, Seen, changed_since};
 use api::failure::Failure;
+use domain::action::{Action, same_view};
 use domain::aggregate::Address;
 use domain::register::Register;
+use event_log::{Sequence, Subject};
+use std::collections::BTreeMap;
 
 impl Inner {
     /// What the request would have been answered, had it come again at any time since it began, other
@@ -30,6 +33,7 @@ impl Inner {
         let Some(began) = asking.caller.gone_since_it_began() else {
             return Ok(None);
         };
+        self.one_view_since(asking, address, began).await?;
         let subject = Self::subject(address)?;
         let mut held = Held::<S>::nothing();
         for record in self.log.read_subject(&subject, 0).await? {
@@ -53,5 +57,42 @@ impl Inner {
             }
         }
         Ok(None)
+    }
+
+    /// Refuses one response to several when some of them were restricted and some were not, at any time
+    /// since it began and before its first message: whoever came then was refused.
+    async fn one_view_since(
+        &self,
+        asking: &Asking,
+        address: &Address,
+        began: Sequence,
+    ) -> Result<(), Failure> {
+        if asking.together.is_empty() {
+            return Ok(());
+        }
+        let others = asking.together.iter();
+        let others = others.map(|other| Address::action(&asking.area, other));
+        let mut records = vec![];
+        for address in others.chain([address.clone()]) {
+            records.extend(self.log.read_subject(&Self::subject(&address)?, 0).await?);
+        }
+        records.sort_by_key(|record| record.sequence);
+        let mut all: BTreeMap<Subject, Held<Option<Action>>> = BTreeMap::new();
+        let first = asking.caller.first().unwrap_or(Sequence::MAX);
+        for (at, record) in records.iter().enumerate() {
+            if record.sequence >= first {
+                break;
+            }
+            let held = all
+                .entry(record.subject.clone())
+                .or_insert_with(Held::nothing);
+            held.take_in(&decision::<Option<Action>>(record)?, record.sequence);
+            // It stood so until the next message on any of them.
+            let next = records.get(at + 1);
+            if next.is_none_or(|next| next.sequence > began) {
+                same_view(all.values().filter_map(|held| held.state.as_ref()))?;
+            }
+        }
+        Ok(())
     }
 }

@@ -139,6 +139,15 @@ impl Journal {
     }
 }
 
+/// When a request that is written down has begun: from then on it is finished, whoever waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// Before its first message.
+    Now,
+    /// With its own message, before which nothing is recorded of it.
+    WithItsOwn,
+}
+
 impl Inner {
     /// Does work of several messages with the request written down meanwhile; it was checked when `checked`
     /// was the last message on what it speaks to.
@@ -147,11 +156,15 @@ impl Inner {
         asking: &Asking,
         entry: &Entry,
         checked: Sequence,
+        begins: Begins,
         work: impl Future<Output = Result<v1::Written, Failure>> + Send,
     ) -> Result<v1::Written, Failure> {
         asking.caller.still_waits()?;
         let written = Entry {
-            checked: Some(asking.caller.begun(checked)),
+            checked: Some(match begins {
+                Begins::Now => asking.caller.begun(checked),
+                Begins::WithItsOwn => checked,
+            }),
             ..entry.clone()
         };
         let journal = self.journal.clone();

@@ -113,7 +113,6 @@ async fn finish(inner: &Inner, entry: &Entry) -> Result<bool, Failure> {
     let caller = Caller::of_what_has_begun(entry.checked.unwrap_or(Sequence::MAX));
     let mut asking = asking(&asked, method, digest, principal, entry.today, caller);
     asking.on = on;
-    // What cannot be told from the request is a restriction: to finish it can only hide too much.
     match inner.has_begun(&asking, &asked.ask).await? {
         Some(None) => return Ok(false),
         Some(Some(first)) => asking.caller.wrote(first),

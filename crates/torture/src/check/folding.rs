@@ -4,6 +4,7 @@
 use super::Problem;
 use domain::action::{Action, ActionEvent, evolve};
 use domain::aggregate::{Address, Aggregate};
+use domain::returns::ReturnEvent;
 use domain::stored::decode;
 use domain::text::Slug;
 use event_log::Record;
@@ -31,8 +32,15 @@ pub(super) fn problems(records: &[Record]) -> Vec<Problem> {
             problems.push(diverged(what));
         }
         for (reference, (action, last)) in actions {
-            let row = shown.get(&reference).map(|row| (row.status, row.position));
-            let folded = action.map(|action| (action.status(), last));
+            let restricted = |there: bool| if there { "restricted" } else { "public" };
+            let row = shown.get(&reference).map(|row| {
+                let view = restricted(row.restriction.is_some());
+                (row.status, row.position, view)
+            });
+            let folded = action.map(|action| {
+                let view = restricted(action.restriction.is_some());
+                (action.status(), last, view)
+            });
             if row != folded {
                 problems.push(diverged(format!(
                     "{reference}: {folded:?}, shown as {row:?}"
@@ -43,7 +51,7 @@ pub(super) fn problems(records: &[Record]) -> Vec<Problem> {
     problems
 }
 
-/// Every action with the position of its last message.
+/// Every action with the position of its last message, or of the last return that touched it.
 type Actions = BTreeMap<String, (Option<Action>, u64)>;
 
 fn folded(records: &[Record]) -> BTreeMap<Slug, Actions> {
@@ -52,17 +60,31 @@ fn folded(records: &[Record]) -> BTreeMap<Slug, Actions> {
         let Ok(address) = Address::parse(record.subject.as_str()) else {
             continue;
         };
-        let (Aggregate::Action(reference), Ok(decision)) =
-            (address.aggregate, decode::<ActionEvent>(&record.body))
-        else {
-            continue;
-        };
         let actions = areas.entry(address.area).or_default();
-        let (action, last) = actions.entry(reference.to_string()).or_default();
-        for event in &decision.events {
-            *action = evolve(action.take(), decision.on, event);
+        match address.aggregate {
+            Aggregate::Action(reference) => {
+                let Ok(decision) = decode::<ActionEvent>(&record.body) else {
+                    continue;
+                };
+                let (action, last) = actions.entry(reference.to_string()).or_default();
+                for event in &decision.events {
+                    *action = evolve(action.take(), decision.on, event);
+                }
+                *last = record.sequence;
+            }
+            Aggregate::Return(_, quarter) => {
+                let Ok(decision) = decode::<ReturnEvent>(&record.body) else {
+                    continue;
+                };
+                let events = decision.events.iter();
+                for (reference, event) in events.flat_map(|event| event.action_updates(quarter)) {
+                    let (action, last) = actions.entry(reference.to_string()).or_default();
+                    *action = evolve(action.take(), decision.on, &event);
+                    *last = record.sequence;
+                }
+            }
+            Aggregate::Register => {}
         }
-        *last = record.sequence;
     }
     areas
 }

@@ -17,9 +17,10 @@ pub fn told_too_early<'a>(evidence: &Evidence<'a>) -> Vec<&'a Op> {
 }
 
 impl Op {
-    /// Whether it is recorded in several messages.
+    /// Whether it may be recorded in several messages.
     #[must_use]
     pub fn of_several(&self) -> bool {
-        matches!(self.kind, Kind::Split | Kind::RespondTogether)
+        use Kind::{RespondTogether, Restrict, Split, Undertake};
+        matches!(self.kind, Split | RespondTogether | Restrict | Undertake)
     }
 }

@@ -1,6 +1,7 @@
 //! Whether a history and a log agree: nothing lost, nothing doubled, nothing that nobody asked for,
 //! every answer true, every action's history linearizable.
 
+mod effect;
 mod folding;
 mod known;
 mod linear;
@@ -9,6 +10,7 @@ mod numbers;
 mod presence;
 mod reads;
 mod told;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +20,10 @@ use event_log::{Record, Sequence};
 use std::fmt;
 use uuid::Uuid;
 
+pub use effect::{Effect, Held, Life, Mark};
 pub use known::told_too_early;
 pub use linear::{Entry, Stuck, linearize};
-pub use model::{Effect, Sight, State, Step};
+pub use model::{Sight, State, Step};
 pub use reads::{Seen, misread};
 pub use told::Told;
 
@@ -111,6 +114,11 @@ pub enum Problem {
         /// What was shown.
         what: String,
     },
+    /// Words that are restricted in one action are public in another.
+    Leaked {
+        /// Where.
+        what: String,
+    },
     /// The log itself is not as a log must be, or two folds of it differ.
     Diverged {
         /// What is wrong.
@@ -134,6 +142,7 @@ impl Problem {
             Self::NotLinearizable { .. } => "not linearizable",
             Self::Numbering { .. } => "numbering",
             Self::Misread { .. } => "misread",
+            Self::Leaked { .. } => "leaked",
             Self::Diverged { .. } => "diverged",
         }
     }
@@ -168,9 +177,10 @@ impl fmt::Display for Problem {
                 reference,
                 explained,
             } => write!(f, "{reference}: {explained}"),
-            Self::Numbering { what } | Self::Misread { what } | Self::Diverged { what } => {
-                f.write_str(what)
-            }
+            Self::Numbering { what }
+            | Self::Misread { what }
+            | Self::Leaked { what }
+            | Self::Diverged { what } => f.write_str(what),
         }
     }
 }
@@ -178,9 +188,12 @@ impl fmt::Display for Problem {
 /// Everything that is wrong; empty when nothing is.
 #[must_use]
 pub fn problems(evidence: &Evidence<'_>) -> Vec<Problem> {
-    let mut problems = presence::problems(evidence);
-    problems.extend(numbers::problems(evidence));
+    let told: Vec<Told> = evidence.records.iter().filter_map(Told::of).collect();
+    let carried = presence::carried(evidence, &told);
+    let mut problems = presence::problems(evidence, &told, &carried);
+    problems.extend(numbers::problems(&told));
     problems.extend(folding::problems(evidence.records));
-    problems.extend(model::problems(evidence));
+    problems.extend(views::problems(evidence.records));
+    problems.extend(model::problems(evidence, &told, &carried));
     problems
 }

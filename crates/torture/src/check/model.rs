@@ -1,61 +1,50 @@
-//! What an action is to its clients, as far as a history tells: whether it is there and open, and the
-//! position of its last message. Every answer is a step of this machine or impossible.
+//! What an action, a return or the register is to its clients, as far as a history tells: whether it is
+//! there and open, in public view, its clock running, taken on by somebody, and the position of its last
+//! message. Every answer is a step of this machine or impossible.
 
+use super::effect::{Effect, Held, Life, Mark};
 use super::linear::{Entry, linearize};
+use super::presence::{Carried, about};
 use super::{Evidence, Problem, Told};
-use crate::history::{Op, Outcome, Tick};
+use crate::history::{Kind, Op, Outcome, Tick};
 use event_log::Sequence;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// An action between two steps.
+/// Between two steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct State {
     /// The last message; 0 before the first.
     pub last: Sequence,
-    /// Whether it is closed or withdrawn.
+    /// Whether it is closed or withdrawn; of a return, whether it was sent.
     pub closed: bool,
+    /// Whether it is out of public view.
+    pub restricted: bool,
+    /// Whether its clock stands.
+    pub paused: bool,
+    /// Whether somebody took it on.
+    pub held: Held,
 }
 
-/// What a message does to an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// It is there from now on.
-    Raise,
-    /// It stays open.
-    Keep,
-    /// It is closed, withdrawn or split.
-    Close,
-    /// It is open again.
-    Reopen,
-}
-
-impl Effect {
-    /// Of the events of one message, by their stored types.
-    #[must_use]
-    pub fn of(events: &[String]) -> Self {
-        let has = |name: &str| events.iter().any(|event| event == name);
-        if has("action.raised.v1") {
-            Self::Raise
-        } else if has("action.closed.v1") || has("action.withdrawn.v1") {
-            Self::Close
-        } else if has("action.reopened.v1") {
-            Self::Reopen
-        } else {
-            Self::Keep
-        }
-    }
-}
-
-/// What an answer that recorded nothing says of the action.
+/// What an answer that recorded nothing says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sight {
-    /// It is closed.
+    /// It is closed; of a return, it was sent.
     Closed,
     /// It is open.
     Open,
+    /// It was not sent, or is not there.
+    NotSent,
     /// It is not there.
     Absent,
+    /// It is there.
+    There,
+    /// Whether it is out of public view.
+    Restricted(bool),
+    /// Whether its clock stands.
+    Paused(bool),
+    /// Somebody took it on, or one of these.
+    Held(&'static [Held]),
     /// Its last message is this one.
     At(Sequence),
     /// Its last message is a later one.
@@ -75,37 +64,97 @@ impl State {
     /// The state after a step; `None` when the step cannot be taken here.
     #[must_use]
     pub fn after(self, step: Step) -> Option<Self> {
-        let there = self.last > 0;
-        let open = there && !self.closed;
-        let (position, effect) = match step {
-            Step::Write(position, effect) => (position, effect),
-            Step::Look(sight) => {
-                let so = match sight {
-                    Sight::Closed => there && self.closed,
-                    Sight::Open => open,
-                    Sight::Absent => !there,
-                    Sight::At(position) => self.last == position,
-                    Sight::After(position) => self.last > position,
-                };
-                return so.then_some(self);
+        match step {
+            Step::Look(sight) => self.shows(sight).then_some(self),
+            Step::Write(position, effect) => {
+                let allowed = position > self.last && self.allows(effect.life);
+                let lived = allowed.then_some(Self {
+                    last: position,
+                    closed: match effect.life {
+                        Life::Close | Life::Send => true,
+                        Life::Raise | Life::Keep | Life::Reopen | Life::Draft => false,
+                        Life::Note | Life::Amend | Life::Enter => self.closed,
+                    },
+                    ..self
+                })?;
+                match effect.mark {
+                    Some(mark) => lived.marked(mark),
+                    None => Some(lived),
+                }
             }
+        }
+    }
+
+    fn shows(self, sight: Sight) -> bool {
+        let there = self.last > 0;
+        match sight {
+            Sight::Closed => there && self.closed,
+            Sight::Open => there && !self.closed,
+            Sight::NotSent => !self.closed,
+            Sight::Absent => !there,
+            Sight::There => there,
+            Sight::Restricted(so) => there && self.restricted == so,
+            Sight::Paused(so) => there && self.paused == so,
+            Sight::Held(any) => there && any.contains(&self.held),
+            Sight::At(position) => self.last == position,
+            Sight::After(position) => self.last > position,
+        }
+    }
+
+    fn allows(self, life: Life) -> bool {
+        let there = self.last > 0;
+        match life {
+            Life::Raise => !there,
+            Life::Keep | Life::Close => there && !self.closed,
+            Life::Note => there,
+            Life::Reopen | Life::Amend => there && self.closed,
+            Life::Draft | Life::Send => !self.closed,
+            Life::Enter => true,
+        }
+    }
+
+    fn marked(self, mark: Mark) -> Option<Self> {
+        let asked = matches!(self.held, Held::Offered | Held::Accepted);
+        let allowed = match mark {
+            Mark::Restricted => !self.restricted,
+            Mark::Lifted => self.restricted,
+            Mark::Paused => !self.paused,
+            Mark::Resumed => self.paused,
+            // To the same holder by another day, where somebody has it.
+            Mark::Delegated => true,
+            Mark::Accepted | Mark::Declined => self.held == Held::Offered,
+            Mark::Transferred => asked,
         };
-        let allowed = match effect {
-            Effect::Raise => !there,
-            Effect::Keep | Effect::Close => open,
-            Effect::Reopen => there && self.closed,
-        };
-        (allowed && position > self.last).then_some(Self {
-            last: position,
-            closed: effect == Effect::Close,
+        allowed.then_some(Self {
+            restricted: match mark {
+                Mark::Restricted => true,
+                Mark::Lifted => false,
+                _ => self.restricted,
+            },
+            paused: match mark {
+                Mark::Paused => true,
+                Mark::Resumed => false,
+                _ => self.paused,
+            },
+            held: match mark {
+                Mark::Delegated | Mark::Transferred => Held::Offered,
+                Mark::Accepted => Held::Accepted,
+                Mark::Declined => Held::Declined,
+                _ => self.held,
+            },
+            ..self
         })
     }
 }
 
 /// Every action whose answers no order explains.
-pub(super) fn problems(evidence: &Evidence<'_>) -> Vec<Problem> {
+pub(super) fn problems(
+    evidence: &Evidence<'_>,
+    told: &[Told],
+    carried: &Carried<'_>,
+) -> Vec<Problem> {
     let mut by_action: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
-    for (reference, entry) in entries(evidence) {
+    for (reference, entry) in entries(evidence, told, carried) {
         by_action.entry(reference).or_default().push(entry);
     }
     let stuck = by_action.into_iter().filter_map(|(reference, entries)| {
@@ -119,18 +168,20 @@ pub(super) fn problems(evidence: &Evidence<'_>) -> Vec<Problem> {
 }
 
 /// What each answer and each message says of each action.
-fn entries(evidence: &Evidence<'_>) -> Vec<(String, Entry)> {
-    let told: Vec<Told> = evidence.records.iter().filter_map(Told::of).collect();
+fn entries(evidence: &Evidence<'_>, told: &[Told], carried: &Carried<'_>) -> Vec<(String, Entry)> {
     let mut senders: HashMap<Uuid, &Op> = HashMap::new();
     for op in evidence.ops {
         senders.extend(op.message_ids().into_iter().map(|id| (id, op)));
     }
+    senders.extend(carried);
     let mut entries = Vec::new();
     for told in told {
         // What nobody sent is reported by another check; here it happened at some time.
         let (begun, ended) = senders.get(&told.id).map_or((0, Tick::MAX), |op| {
             // A message that a refusal does not speak of may come later than the refusal.
+            // And a restriction is carried on whenever it is found that it was not.
             let settled = matches!(op.outcome, Outcome::Acknowledged(_));
+            let settled = settled && !carried.contains_key(&told.id);
             (op.begun, if settled { op.ended } else { Tick::MAX })
         });
         let step = Step::Write(told.position, told.effect);
@@ -141,7 +192,7 @@ fn entries(evidence: &Evidence<'_>) -> Vec<(String, Entry)> {
             step,
             what,
         };
-        entries.push((told.reference, entry));
+        entries.push((told.about.clone(), entry));
     }
     for op in evidence.ops {
         entries.extend(looks(op, evidence));
@@ -161,7 +212,7 @@ fn looks(op: &Op, evidence: &Evidence<'_>) -> Option<(String, Entry)> {
                 (false, true) => Step::Look(Sight::At(written.position)),
                 (false, false) => Step::Write(written.position, Effect::of(&written.events)),
             };
-            (written.reference.clone(), step)
+            (about(op, written)?, step)
         }
         Outcome::Refused {
             reason, reference, ..
@@ -171,13 +222,7 @@ fn looks(op: &Op, evidence: &Evidence<'_>) -> Option<(String, Entry)> {
             } else {
                 reference
             };
-            let sight = match (reason.as_str(), op.etag) {
-                ("ACTION_CLOSED", _) => Sight::Closed,
-                ("ACTION_OPEN", _) => Sight::Open,
-                ("ACTION_UNKNOWN", _) => Sight::Absent,
-                ("CHANGED_SINCE_READ", Some(etag)) => Sight::After(etag),
-                _ => return None,
-            };
+            let sight = sight(op, reason)?;
             (named.clone(), Step::Look(sight))
         }
         Outcome::Fault(_) | Outcome::Unknown => return None,
@@ -191,4 +236,25 @@ fn looks(op: &Op, evidence: &Evidence<'_>) -> Option<(String, Entry)> {
         what,
     };
     Some((reference, entry))
+}
+
+/// What a refusal says of what it names.
+fn sight(op: &Op, reason: &str) -> Option<Sight> {
+    Some(match (reason, op.kind) {
+        ("ACTION_CLOSED", _) => Sight::Closed,
+        ("ACTION_OPEN", _) => Sight::Open,
+        ("ACTION_UNKNOWN", _) => Sight::Absent,
+        ("REFERENCE_TAKEN", Kind::Raise) => Sight::There,
+        ("CHANGED_SINCE_READ", _) => Sight::After(op.etag?),
+        ("RESTRICTION_DIFFERS", Kind::Restrict) => Sight::Restricted(true),
+        ("RESTRICTION_DIFFERS", Kind::Lift) => Sight::Restricted(false),
+        ("CLOCK_DIFFERS", Kind::Pause) => Sight::Paused(true),
+        ("CLOCK_DIFFERS", Kind::Resume) => Sight::Paused(false),
+        ("DELEGATION_DIFFERS", Kind::Delegate) => Sight::Held(&[Held::Offered, Held::Accepted]),
+        ("DELEGATION_DIFFERS", Kind::Accept) => Sight::Held(&[Held::Nobody, Held::Declined]),
+        ("DELEGATION_DIFFERS", Kind::Decline) => Sight::Held(&[Held::Nobody, Held::Accepted]),
+        ("RETURN_DIFFERS", Kind::SaveDraft | Kind::Submit) => Sight::Closed,
+        ("RETURN_DIFFERS", Kind::CorrectReturn) => Sight::NotSent,
+        _ => return None,
+    })
 }

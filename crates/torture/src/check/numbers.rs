@@ -1,13 +1,15 @@
 //! References are unique and without a gap.
 
-use super::{Effect, Evidence, Problem, Told};
+use super::effect::Life;
+use super::{Problem, Told};
 use std::collections::BTreeMap;
 
-pub(super) fn problems(evidence: &Evidence<'_>) -> Vec<Problem> {
+pub(super) fn problems(told: &[Told]) -> Vec<Problem> {
     let mut numbers: BTreeMap<u64, usize> = BTreeMap::new();
     let mut problems = Vec::new();
-    for told in evidence.records.iter().filter_map(Told::of) {
-        if told.effect != Effect::Raise {
+    for told in told {
+        // A reference kept from elsewhere is no number of the series.
+        if told.effect.life != Life::Raise || told.reference.starts_with("OLD/") {
             continue;
         }
         let number = told

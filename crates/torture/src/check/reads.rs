@@ -1,6 +1,7 @@
 //! What readers saw: an answer that names its position shows the log as it is up to there.
 
-use super::{Effect, Problem, Told};
+use super::effect::Life;
+use super::{Problem, Told};
 use event_log::{Record, Sequence};
 use std::collections::HashMap;
 
@@ -24,11 +25,19 @@ pub struct Seen {
 pub fn misread(reads: &[Seen], records: &[Record]) -> Vec<Problem> {
     let mut actions: HashMap<String, Vec<(Sequence, bool)>> = HashMap::new();
     for told in records.iter().filter_map(Told::of) {
+        for touched in told.touches {
+            let steps = actions.entry(touched).or_default();
+            let closed = steps.last().is_some_and(|(_, closed)| *closed);
+            steps.push((told.position, closed));
+        }
+        if told.reference.is_empty() {
+            continue;
+        }
         let steps = actions.entry(told.reference).or_default();
-        let closed = match told.effect {
-            Effect::Close => true,
-            Effect::Raise | Effect::Reopen => false,
-            Effect::Keep => steps.last().is_some_and(|(_, closed)| *closed),
+        let closed = match told.effect.life {
+            Life::Close => true,
+            Life::Raise | Life::Reopen => false,
+            _ => steps.last().is_some_and(|(_, closed)| *closed),
         };
         steps.push((told.position, closed));
     }

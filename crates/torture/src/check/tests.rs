@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::history::{Kind, Outcome};
+use crate::request::Wishes;
 use crate::simulate::{Simulated, Size, simulate};
 use event_log::Digest;
 
@@ -10,9 +11,10 @@ fn whole() -> Simulated {
     let size = Size {
         replicas: 2,
         clients: 3,
-        requests: 12,
+        requests: 25,
+        wishes: Wishes::Every,
     };
-    let found = (0..200)
+    let found = (0..400)
         .map(|seed| simulate(seed, size).unwrap())
         .find(|simulated| {
             let refused = |reason: &str| {
@@ -31,6 +33,10 @@ fn whole() -> Simulated {
                 && written(Kind::Split)
                 && written(Kind::Update)
                 && written(Kind::Reopen)
+                && written(Kind::Submit)
+                && written(Kind::Undertake)
+                && written(Kind::Register)
+                && carrying(&simulated.ops).is_some()
                 && simulated
                     .ops
                     .iter()
@@ -40,10 +46,18 @@ fn whole() -> Simulated {
 }
 
 /// How many records the register has.
-const BEFORE: usize = 4;
+const BEFORE: usize = 9;
 
 fn has_own(op: &Op) -> bool {
     matches!(&op.outcome, Outcome::Acknowledged(written) if !written.unchanged)
+}
+
+/// A restriction that was carried on to others.
+fn carrying(ops: &[Op]) -> Option<&Op> {
+    ops.iter().find(|op| {
+        matches!(&op.outcome, Outcome::Acknowledged(written)
+            if !written.unchanged && !written.also_restricted.is_empty())
+    })
 }
 
 /// What the checks say after a change.
@@ -51,8 +65,10 @@ fn kinds(change: impl FnOnce(&mut Vec<Op>, &mut Vec<Record>)) -> Vec<&'static st
     let Simulated {
         mut ops,
         mut records,
+        before,
         ..
     } = whole();
+    assert_eq!(before, BEFORE);
     change(&mut ops, &mut records);
     let evidence = Evidence {
         ops: &ops,
@@ -195,9 +211,131 @@ fn an_answer_that_came_before_its_cause_is_found() {
 }
 
 #[test]
+fn a_return_that_is_lost_and_an_entry_that_is_told_elsewhere_are_found() {
+    for kind in [Kind::Submit, Kind::Register] {
+        let found = kinds(|ops, records| forget(records, of_kind(ops, kind).id));
+        assert!(found.contains(&"lost"), "{kind:?}: {found:?}");
+        let found = kinds(|ops, _| {
+            if let Outcome::Acknowledged(written) = &mut of_kind(ops, kind).outcome {
+                written.reference = "PCP/2018/001".to_owned();
+            }
+        });
+        assert!(found.contains(&"mistold"), "{kind:?}: {found:?}");
+    }
+    // A return that was sent after it was refused as sent.
+    let found = kinds(|ops, _| {
+        let sent = of_kind(ops, Kind::Submit);
+        let subject = sent.references[0].clone();
+        let refused = Op {
+            id: Uuid::from_u128(7),
+            kind: Kind::Submit,
+            references: vec![subject],
+            begun: 0,
+            ended: 0,
+            attempts: 1,
+            again: vec![],
+            outcome: Outcome::Refused {
+                reason: "RETURN_DIFFERS".to_owned(),
+                reference: String::new(),
+                recorded: String::new(),
+            },
+            ..sent.clone()
+        };
+        ops.push(refused);
+    });
+    assert_eq!(found, ["not linearizable"]);
+}
+
+#[test]
+fn a_restriction_that_was_not_carried_on_is_found() {
+    let also = |ops: &[Op]| {
+        let op = carrying(ops).unwrap();
+        let Outcome::Acknowledged(written) = &op.outcome else {
+            panic!("{op:?}");
+        };
+        (op.id, written.also_restricted.clone())
+    };
+    let found = kinds(|ops, records| {
+        let (id, also) = also(ops);
+        for also in also {
+            forget(
+                records,
+                Uuid::new_v5(&id, format!("restrict/{also}").as_bytes()),
+            );
+        }
+    });
+    assert!(found.contains(&"mistold"), "{found:?}");
+    // Whoever carried it on is who sent it.
+    let found = kinds(|ops, _| {
+        let (id, _) = also(ops);
+        ops.retain(|op| op.id != id);
+    });
+    assert!(found.contains(&"unsent"), "{found:?}");
+}
+
+#[test]
+fn words_that_are_restricted_here_and_public_there_are_found() {
+    // A child whose parent is restricted, and who is not.
+    let found = kinds(|_, records| {
+        let told: Vec<Told> = records.iter().filter_map(Told::of).collect();
+        let lifted = |told: &Told| told.effect.mark == Some(Mark::Lifted);
+        let carried: Vec<_> = told
+            .iter()
+            .filter(|told| told.effect.mark == Some(Mark::Restricted))
+            .filter(|told| told.effect.life == Life::Note && told.id.get_version_num() == 5)
+            .filter(|t| !told.iter().any(|l| lifted(l) && l.reference == t.reference))
+            .map(|told| told.id)
+            .collect();
+        carried.into_iter().for_each(|id| forget(records, id));
+    });
+    assert!(found.contains(&"leaked"), "{found:?}");
+}
+
+#[test]
+fn what_depends_on_view_clock_and_holder_is_put_in_order() {
+    let raise = entry(0, 1, Step::Write(5, Effect::RAISE));
+    let write = |begun, ended, at, mark| {
+        let life = Life::Note;
+        let mark = Some(mark);
+        entry(begun, ended, Step::Write(at, Effect { life, mark }))
+    };
+    let look = |begun, ended, sight| entry(begun, ended, Step::Look(sight));
+    let in_turn = |first, second, sight: fn(bool) -> Sight| {
+        let steps = |sight| {
+            let first = write(2, 3, 6, first);
+            linearize(&[
+                raise.clone(),
+                first,
+                look(4, 5, sight),
+                write(6, 7, 8, second),
+            ])
+            .is_ok()
+        };
+        assert!(steps(sight(true)) && !steps(sight(false)));
+        // The second cannot be where the first was not.
+        assert!(linearize(&[raise.clone(), write(2, 3, 6, second)]).is_err());
+        assert!(linearize(&[raise.clone(), write(2, 3, 6, first), write(4, 5, 7, first)]).is_err());
+    };
+    in_turn(Mark::Restricted, Mark::Lifted, Sight::Restricted);
+    in_turn(Mark::Paused, Mark::Resumed, Sight::Paused);
+    let given = write(2, 3, 6, Mark::Delegated);
+    let taken = write(4, 5, 7, Mark::Accepted);
+    let whole = [raise.clone(), given.clone(), taken.clone()];
+    assert!(linearize(&whole).is_ok());
+    let declined = write(6, 7, 8, Mark::Declined);
+    assert!(linearize(&[whole.as_slice(), &[declined]].concat()).is_err());
+    let nobody = look(6, 7, Sight::Held(&[Held::Nobody]));
+    assert!(linearize(&[whole.as_slice(), &[nobody]].concat()).is_err());
+}
+
+#[test]
 fn a_gap_in_the_numbers_and_in_the_log_is_found() {
     let found = kinds(|_, records| {
-        let first = records.iter().position(|r| Told::of(r).is_some()).unwrap();
+        let numbered = |told: Told| told.reference.starts_with("PCP/");
+        let first = records
+            .iter()
+            .position(|r| Told::of(r).is_some_and(numbered))
+            .unwrap();
         let id = records[first].id;
         forget(records, id);
     });
@@ -224,9 +362,9 @@ fn entry(begun: u64, ended: u64, step: Step) -> Entry {
 
 #[test]
 fn overlapping_steps_are_put_in_order_and_others_are_not() {
-    let raise = entry(0, 1, Step::Write(5, Effect::Raise));
-    let close = |begun, ended| entry(begun, ended, Step::Write(7, Effect::Close));
-    let update = |begun, ended| entry(begun, ended, Step::Write(6, Effect::Keep));
+    let raise = entry(0, 1, Step::Write(5, Effect::RAISE));
+    let close = |begun, ended| entry(begun, ended, Step::Write(7, Effect::CLOSE));
+    let update = |begun, ended| entry(begun, ended, Step::Write(6, Effect::KEEP));
     let sees_open = |begun, ended| entry(begun, ended, Step::Look(Sight::Open));
     // The update, told last, was before the closing: both were under way.
     assert!(linearize(&[raise.clone(), close(2, 9), update(3, 10)]).is_ok());
@@ -240,17 +378,17 @@ fn overlapping_steps_are_put_in_order_and_others_are_not() {
         (2, vec!["Look(Open)".to_owned()])
     );
     // Two that raise one action.
-    let again = entry(0, 9, Step::Write(6, Effect::Raise));
+    let again = entry(0, 9, Step::Write(6, Effect::RAISE));
     assert!(linearize(&[raise, again]).is_err());
 }
 
 #[test]
 fn many_overlapping_steps_are_searched_in_time() {
-    let mut entries = vec![entry(0, 1, Step::Write(1, Effect::Raise))];
+    let mut entries = vec![entry(0, 1, Step::Write(1, Effect::RAISE))];
     entries.extend(
         (2..300)
             .rev()
-            .map(|n| entry(2, 1_000, Step::Write(n, Effect::Keep))),
+            .map(|n| entry(2, 1_000, Step::Write(n, Effect::KEEP))),
     );
     entries.extend((2..300).map(|n| entry(2, 1_000, Step::Look(Sight::At(n)))));
     assert!(linearize(&entries).is_ok());

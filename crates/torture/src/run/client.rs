@@ -4,22 +4,27 @@ use super::tally::Tally;
 use crate::chance::Chance;
 use crate::check::Seen;
 use crate::history::{Attempt, Op, Outcome, Ticks};
-use crate::request::{AREA, Asking, any_or_move};
+use crate::request::{AREA, Asking, By, Notes, Wishes, rpc};
 use anyhow::{Context as _, Result};
 use api::v1;
+use api::v1::bulk_write_response::Answer;
 use api::v1::command_service_client::CommandServiceClient;
 use api::v1::query_service_client::QueryServiceClient;
 use domain::policy::Role;
+use futures::TryStreamExt as _;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How many attempts of a hundred go by a stream of many.
+const IN_BULK: u64 = 10;
 
 /// How often a request is sent after all faults have ended.
 const ATTEMPTS_IN_PEACE: u32 = 100;
@@ -36,7 +41,8 @@ pub(super) struct Office {
     ticks: Ticks,
     services: Vec<SocketAddr>,
     tokens: HashMap<&'static str, String>,
-    known: Mutex<Vec<(String, u64)>>,
+    wishes: Wishes,
+    known: Mutex<Notes>,
     known_limit: usize,
 }
 
@@ -62,6 +68,7 @@ impl Office {
         services: Vec<SocketAddr>,
         tokens: HashMap<&'static str, String>,
         clients: usize,
+        wishes: Wishes,
     ) -> Self {
         Self {
             tally: Tally::new(),
@@ -69,44 +76,31 @@ impl Office {
             ticks: Ticks::default(),
             services,
             tokens,
+            wishes,
             known: Mutex::default(),
             known_limit: KNOWN_EACH * clients.max(4),
         }
     }
 
     pub(super) fn request<T>(&self, role: Role, message: T) -> Request<T> {
+        self.request_by(By::Role(role), message)
+    }
+
+    fn request_by<T>(&self, by: By, message: T) -> Request<T> {
         let mut request = Request::new(message);
         request.set_timeout(PATIENCE);
-        let token = self
-            .tokens
-            .get(role.as_str())
-            .map(|token| format!("Bearer {token}"));
+        let token = self.tokens.get(by.name());
+        let token = token.map(|token| format!("Bearer {token}"));
         if let Some(Ok(value)) = token.map(|token| token.parse()) {
             request.metadata_mut().insert("authorization", value);
         }
         request
     }
 
-    fn learn(&self, written: &v1::Written) {
+    fn learn(&self, asking: &Asking, written: &v1::Written) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = std::iter::once((&written.reference, written.position));
-        for (reference, position) in told.chain(written.children.iter().map(|child| (child, 0))) {
-            match known.iter_mut().find(|(there, _)| there == reference) {
-                Some((_, last)) => *last = position.max(*last),
-                // Only what is new is learned: an old action does not come back.
-                None if written
-                    .events
-                    .iter()
-                    .any(|event| event == "action.raised.v1")
-                    || position == 0 =>
-                {
-                    known.push((reference.clone(), position));
-                }
-                None => {}
-            }
-        }
-        let surplus = known.len().saturating_sub(self.known_limit);
-        known.drain(..surplus);
+        known.learn(asking, written);
+        known.keep(self.known_limit);
     }
 }
 
@@ -118,6 +112,45 @@ pub(super) fn channel(to: SocketAddr) -> Result<Channel> {
         .http2_keep_alive_interval(Duration::from_secs(1))
         .keep_alive_timeout(Duration::from_secs(2))
         .connect_lazy())
+}
+
+/// Sends a request by a stream of its own, twice: the two are under way at the same time, and the answer
+/// to each is the answer to both.
+async fn in_bulk(
+    office: &Office,
+    service: &mut CommandServiceClient<Channel>,
+    asking: &Asking,
+) -> Attempt {
+    let asked = v1::BulkWriteRequest {
+        ask: Some(asking.message.clone()),
+    };
+    let request = office.request_by(asking.by, futures::stream::iter([asked.clone(), asked]));
+    let call = async {
+        let answers = service.bulk_write(request).await?.into_inner();
+        answers.try_collect::<Vec<_>>().await
+    };
+    let answers = match tokio::time::timeout(PATIENCE, call).await {
+        Ok(Ok(answers)) => answers,
+        Ok(Err(status)) => return Attempt::of_network(Err(status)),
+        Err(_) => return Attempt::Again("no answer".to_owned()),
+    };
+    let answers = answers
+        .into_iter()
+        .map(|answer| Attempt::of_network(of_one(answer)));
+    Attempt::of_twins(answers.collect())
+}
+
+/// The answer to one request of a stream, as its own call would have given it.
+fn of_one(answer: v1::BulkWriteResponse) -> Result<v1::Written, Status> {
+    match answer.answer {
+        Some(Answer::Written(written)) => Ok(written),
+        Some(Answer::Refused(refused)) => Err(Status::with_details(
+            refused.code.into(),
+            refused.message,
+            refused.details.into(),
+        )),
+        None => Err(Status::internal("an answer to nothing")),
+    }
 }
 
 impl Client {
@@ -139,14 +172,23 @@ impl Client {
                 .known
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .clone();
-            let asking = any_or_move(&mut self.chance, &known);
+                .all()
+                .to_vec();
+            let asking = office.wishes.ask(&mut self.chance, &known);
             let op = self.settle(&asking).await;
             if let Outcome::Acknowledged(written) = &op.outcome
                 && self.chance.percent(30)
             {
-                let (reference, token) = (written.reference.clone(), written.token.clone());
-                self.look(reference, written.position, token).await;
+                // A return is looked at where it touches an action.
+                let of_return = asking
+                    .references
+                    .get(1)
+                    .filter(|_| written.reference.is_empty());
+                let reference = of_return.unwrap_or(&written.reference).clone();
+                let token = written.token.clone();
+                if !reference.is_empty() {
+                    self.look(reference, written.position, token).await;
+                }
             }
             if self.chance.percent(10) {
                 self.memory.kept.push((self.memory.ops.len(), asking));
@@ -192,11 +234,12 @@ impl Client {
         };
         if let Outcome::Acknowledged(written) = &outcome {
             office.tally.acknowledged();
-            office.learn(written);
+            office.learn(asking, written);
         }
         Op {
             id: asking.id,
             kind: asking.kind,
+            rpc: rpc(&asking.message),
             references: asking.references.clone(),
             etag: asking.etag,
             begun,
@@ -213,10 +256,13 @@ impl Client {
         };
         let office = Arc::clone(&self.office);
         let mut service = CommandServiceClient::new(channel);
-        let role = asking.role();
+        if self.chance.percent(IN_BULK) && office.wishes == Wishes::Every {
+            return in_bulk(&office, &mut service, asking).await;
+        }
+        let by = asking.by;
         let call = async {
             crate::send!(service, &asking.message, |message| office
-                .request(role, message))
+                .request_by(by, message))
         };
         match tokio::time::timeout(PATIENCE, call).await {
             Ok(answer) => Attempt::of_network(answer),

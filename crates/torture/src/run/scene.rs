@@ -7,7 +7,7 @@ use super::report::Report;
 use super::setting::Setting;
 use super::stage::Stage;
 use crate::check::{Evidence, misread, problems};
-use crate::request::register_requests;
+use crate::request::{Wishes, register_requests};
 use anyhow::{Context as _, Result, bail};
 use api::v1::command_service_client::CommandServiceClient;
 use domain::policy::Role;
@@ -43,7 +43,13 @@ impl Scene {
         let program = Program::of(&campaign.program);
         let stage = Stage::set(setting, program, campaign.now).await?;
         let services = stage.seats.iter().map(|seat| seat.front.address());
-        let office = Office::new(services.collect(), stage.tokens.clone(), campaign.clients);
+        // An earlier release keeps what it was.
+        let wishes = match setting.programs.is_empty() {
+            true => Wishes::Every,
+            false => Wishes::Few,
+        };
+        let tokens = stage.tokens.clone();
+        let office = Office::new(services.collect(), tokens, campaign.clients, wishes);
         let before = enter_register(&stage, &office).await?;
         Ok(Self {
             stage,
@@ -169,9 +175,9 @@ pub(super) struct Evidenced {
 async fn enter_register(stage: &Stage, office: &Office) -> Result<usize> {
     let seat = stage.seats.first().context("a service")?;
     let to = CommandServiceClient::new(channel(seat.front.address())?);
-    let (bodies, series, meeting) = register_requests();
-    let count = bodies.len() + 2;
-    for body in bodies {
+    let register = register_requests(Wishes::Every);
+    let count = register.count();
+    for body in register.bodies {
         until_done(|| {
             let request = office.request(Role::Clerk, body.clone());
             let mut to = to.clone();
@@ -179,6 +185,15 @@ async fn enter_register(stage: &Stage, office: &Office) -> Result<usize> {
         })
         .await?;
     }
+    for group in register.groups {
+        until_done(|| {
+            let request = office.request(Role::Clerk, group.clone());
+            let mut to = to.clone();
+            async move { to.register_group(request).await.map(drop) }
+        })
+        .await?;
+    }
+    let (series, meeting) = (register.series, register.meeting);
     until_done(|| {
         let request = office.request(Role::Clerk, series.clone());
         let mut to = to.clone();
@@ -196,7 +211,7 @@ async fn enter_register(stage: &Stage, office: &Office) -> Result<usize> {
 
 /// Waits until every service writes again: a request that is on record already is answered.
 pub(super) async fn peace(stage: &Stage, office: &Office) -> Result<()> {
-    let (_, _, meeting) = register_requests();
+    let meeting = register_requests(Wishes::Every).meeting;
     for seat in &stage.seats {
         let to = CommandServiceClient::new(channel(seat.front.address())?);
         until_done(|| {

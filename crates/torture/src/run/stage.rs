@@ -4,7 +4,7 @@ use super::process::{Kept, Program};
 use super::proxy::Proxy;
 use super::servers::Servers;
 use super::setting::Setting;
-use crate::request::{AREA, principal};
+use crate::request::{AREA, By, GROUPS, principal};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::ValueEnum;
@@ -239,6 +239,10 @@ fn issue_tokens(folder: &Path, now: DateTime<Utc>) -> Result<HashMap<&'static st
         let token = issuer.issue(&who, VALID, now, Uuid::from_u128(1))?;
         std::fs::write(files.join(format!("{}.token", role.as_str())), &token)?;
         tokens.insert(role.as_str(), token);
+    }
+    for by in GROUPS.map(By::Group) {
+        let token = issuer.issue(&by.principal(), VALID, now, Uuid::from_u128(1))?;
+        tokens.insert(by.name(), token);
     }
     Ok(tokens)
 }

@@ -4,7 +4,7 @@ use super::replica::Replica;
 use super::world::World;
 use crate::chance::Chance;
 use crate::history::{Attempt, Op, Outcome, Ticks};
-use crate::request::{Asking, any};
+use crate::request::{Asking, Known, Notes, Wishes, rpc};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often a request is sent before its client gives up.
@@ -15,21 +15,26 @@ pub(super) struct Office {
     pub(super) world: Arc<World>,
     pub(super) replicas: Vec<Replica>,
     pub(super) ticks: Ticks,
-    /// Actions that somebody was told of, with the last position that was told.
-    known: Mutex<Vec<(String, u64)>>,
+    /// What clients ask for.
+    wishes: Wishes,
+    /// Actions that somebody was told of.
+    known: Mutex<Notes>,
     /// How many actions are written to: few are fought over.
     focus: usize,
     ops: Mutex<Vec<(Asking, Op)>>,
 }
 
 impl Office {
-    pub(super) fn new(world: Arc<World>, replicas: Vec<Replica>) -> Self {
+    pub(super) fn new(world: Arc<World>, replicas: Vec<Replica>, wishes: Wishes) -> Self {
         let mut chance = Chance::of(world.seed, "focus");
-        let focus = chance.pick(&[1, 3, usize::MAX]).copied().unwrap_or(1);
+        // What spreads to others needs others.
+        let few = if wishes == Wishes::Every { 2 } else { 1 };
+        let focus = chance.pick(&[few, 3, usize::MAX]).copied().unwrap_or(few);
         Self {
             world,
             replicas,
             focus,
+            wishes,
             ticks: Ticks::default(),
             known: Mutex::default(),
             ops: Mutex::default(),
@@ -42,16 +47,16 @@ impl Office {
         for _ in 0..requests {
             self.world.pass(chance.between(1, 60)).await;
             let known = self.in_focus();
-            let asking = any(&mut chance, &known);
+            let asking = self.wishes.ask(&mut chance, &known);
             let op = self.settle(client, &asking, &mut chance).await;
             let mut ops = self.ops.lock().unwrap_or_else(PoisonError::into_inner);
             ops.push((asking, op));
         }
     }
 
-    fn in_focus(&self) -> Vec<(String, u64)> {
+    fn in_focus(&self) -> Vec<Known> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().take(self.focus).cloned().collect()
+        known.all().iter().take(self.focus).cloned().collect()
     }
 
     /// Sends a request until it is answered.
@@ -82,10 +87,14 @@ impl Office {
             self.world.pass(chance.between(10, 400)).await;
         };
         self.world.note(format_args!("{said} {outcome:?}"));
-        self.learn(&outcome);
+        if let Outcome::Acknowledged(written) = &outcome {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.learn(asking, written);
+        }
         Op {
             id: asking.id,
             kind: asking.kind,
+            rpc: rpc(&asking.message),
             references: asking.references.clone(),
             etag: asking.etag,
             begun,
@@ -93,21 +102,6 @@ impl Office {
             attempts,
             outcome,
             again: vec![],
-        }
-    }
-
-    fn learn(&self, outcome: &Outcome) {
-        let Outcome::Acknowledged(written) = outcome else {
-            return;
-        };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = std::iter::once((&written.reference, written.position));
-        // Of a child nobody was told a position.
-        for (reference, position) in told.chain(written.children.iter().map(|child| (child, 0))) {
-            match known.iter_mut().find(|(there, _)| there == reference) {
-                Some((_, last)) => *last = position.max(*last),
-                None => known.push((reference.clone(), position)),
-            }
         }
     }
 

@@ -21,8 +21,9 @@ pub use world::World;
 use crate::chance::Chance;
 use crate::check::{Evidence, Problem, problems};
 use crate::history::{Op, Outcome};
-use crate::request::{principal, register_requests};
+use crate::request::{Wishes, principal, register_requests};
 use anyhow::{Context as _, Result};
+use api::v1;
 use api::v1::command_service_server::CommandService as _;
 use client::Office;
 use command::{Metrics, Service};
@@ -31,7 +32,7 @@ use event_log::Record;
 use futures::future::join_all;
 use prometheus_client::registry::Registry;
 use replica::Replica;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,8 @@ pub struct Size {
     pub clients: usize,
     /// Requests of each.
     pub requests: usize,
+    /// What they ask for.
+    pub wishes: Wishes,
 }
 
 impl Default for Size {
@@ -57,6 +60,7 @@ impl Default for Size {
             replicas: 2,
             clients: 3,
             requests: 5,
+            wishes: Wishes::Every,
         }
     }
 }
@@ -68,6 +72,8 @@ pub struct Simulated {
     pub ops: Vec<Op>,
     /// The log in the end.
     pub records: Vec<Record>,
+    /// How many messages of it the register was in the beginning.
+    pub before: usize,
     /// Everything that happened.
     pub trace: Trace,
     /// What is wrong; nothing should be.
@@ -80,9 +86,23 @@ impl Simulated {
     /// How many requests were acknowledged.
     #[must_use]
     pub fn acknowledged(&self) -> usize {
-        let ops = self.ops.iter();
-        ops.filter(|op| matches!(op.outcome, Outcome::Acknowledged(_)))
-            .count()
+        self.answered().count()
+    }
+
+    /// The calls of the contract of which one was acknowledged, and recorded something.
+    #[must_use]
+    pub fn calls(&self) -> BTreeSet<&'static str> {
+        self.answered()
+            .filter(|(_, written)| !written.events.is_empty())
+            .map(|(op, _)| op.rpc)
+            .collect()
+    }
+
+    fn answered(&self) -> impl Iterator<Item = (&Op, &v1::Written)> {
+        self.ops.iter().filter_map(|op| match &op.outcome {
+            Outcome::Acknowledged(written) => Some((op, written.as_ref())),
+            _ => None,
+        })
     }
 }
 
@@ -91,7 +111,7 @@ impl Simulated {
 /// # Errors
 /// When the machine does not allow it: no folder, no runtime.
 pub fn simulate(seed: u64, size: Size) -> Result<Simulated> {
-    let register = register()?;
+    let register = register(size.wishes)?;
     let folder = folder()?;
     paused()?.block_on(run(seed, size, register, folder.path()))
 }
@@ -117,17 +137,22 @@ fn paused() -> Result<tokio::runtime::Runtime> {
 }
 
 /// The records of the register, made once by the service itself.
-fn register() -> Result<&'static [Record]> {
-    static REGISTER: OnceLock<Vec<Record>> = OnceLock::new();
-    if let Some(records) = REGISTER.get() {
+fn register(wishes: Wishes) -> Result<&'static [Record]> {
+    static FEW: OnceLock<Vec<Record>> = OnceLock::new();
+    static EVERY: OnceLock<Vec<Record>> = OnceLock::new();
+    let register = match wishes {
+        Wishes::Few => &FEW,
+        Wishes::Every => &EVERY,
+    };
+    if let Some(records) = register.get() {
         return Ok(records);
     }
     let folder = folder()?;
-    let made = paused()?.block_on(make_register(folder.path()))?;
-    Ok(REGISTER.get_or_init(|| made))
+    let made = paused()?.block_on(make_register(folder.path(), wishes))?;
+    Ok(register.get_or_init(|| made))
 }
 
-async fn make_register(folder: &Path) -> Result<Vec<Record>> {
+async fn make_register(folder: &Path, wishes: Wishes) -> Result<Vec<Record>> {
     let world = Arc::new(World::new(0, Faults::NONE, &[]));
     let log = FakeLog::new(Arc::clone(&world), 0, CancellationToken::new());
     let clock: api::clock::Clock =
@@ -139,19 +164,22 @@ async fn make_register(folder: &Path) -> Result<Vec<Record>> {
         request.extensions_mut().insert(principal(Role::Clerk));
         request
     }
-    let (bodies, series, meeting) = register_requests();
-    for body in bodies {
+    let register = register_requests(wishes);
+    for body in register.bodies {
         service.register_body(by_clerk(body)).await?;
     }
-    service.open_series(by_clerk(series)).await?;
-    service.arrange_meeting(by_clerk(meeting)).await?;
+    for group in register.groups {
+        service.register_group(by_clerk(group)).await?;
+    }
+    service.open_series(by_clerk(register.series)).await?;
+    service.arrange_meeting(by_clerk(register.meeting)).await?;
     Ok(world.records())
 }
 
 async fn run(seed: u64, size: Size, register: &[Record], folder: &Path) -> Result<Simulated> {
     let world = Arc::new(World::new(seed, Faults::of(seed), register));
     let replicas = (0..size.replicas).map(|number| Replica::new(&world, number, folder));
-    let office = Office::new(Arc::clone(&world), replicas.collect());
+    let office = Office::new(Arc::clone(&world), replicas.collect(), size.wishes);
     for replica in &office.replicas {
         replica.start().await;
     }
@@ -177,6 +205,7 @@ async fn run(seed: u64, size: Size, register: &[Record], folder: &Path) -> Resul
         problems,
         trace: world.take_trace(),
         injected: world.injected(),
+        before: register.len(),
         ops,
         records,
     })

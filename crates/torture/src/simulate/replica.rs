@@ -4,7 +4,7 @@ use super::log::FakeLog;
 use super::world::World;
 use crate::chance::Chance;
 use crate::history::Attempt;
-use crate::request::{Asking, principal};
+use crate::request::Asking;
 use api::clock::Clock;
 use api::v1::command_service_server::CommandService as _;
 use chrono::{DateTime, TimeDelta};
@@ -105,11 +105,11 @@ impl Replica {
         let Some(Up { service, dead }) = up else {
             return Attempt::of(Err(Status::unavailable("the replica is down")));
         };
-        let role = asking.role();
+        let by = asking.by;
         let call = async {
             let answer = crate::send!(service, &asking.message, |message| {
                 let mut request = Request::new(message);
-                request.extensions_mut().insert(principal(role));
+                request.extensions_mut().insert(by.principal());
                 request
             });
             Attempt::of(answer)

@@ -5,6 +5,7 @@ use crate::check::told_too_early;
 use async_trait::async_trait;
 use event_log::contract::Rig;
 use event_log::{ConflictCode, EventLog};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 struct FakeRig {
@@ -54,6 +55,7 @@ fn nothing_is_lost_under_any_seed() {
         .map(|thread| {
             std::thread::spawn(move || {
                 let mut acknowledged = 0;
+                let mut calls = BTreeSet::new();
                 for seed in (thread..SEEDS).step_by(THREADS as usize) {
                     let simulated = simulate(seed, Size::default()).unwrap();
                     let wrong: Vec<String> = problems_of(&simulated);
@@ -63,15 +65,31 @@ fn nothing_is_lost_under_any_seed() {
                         wrong.join("\n")
                     );
                     acknowledged += simulated.acknowledged();
+                    calls.extend(simulated.calls());
                 }
-                acknowledged
+                (acknowledged, calls)
             })
         })
         .collect();
-    let acknowledged: usize = threads.into_iter().map(|t| t.join().unwrap()).sum();
+    let (mut acknowledged, mut calls) = (0, BTreeSet::new());
+    for thread in threads {
+        let (more, others) = thread.join().unwrap();
+        acknowledged += more;
+        calls.extend(others);
+    }
     // Most requests come through: the seeds are no graveyard.
-    assert!(acknowledged > 2_000 * 10, "{acknowledged}");
+    assert!(acknowledged > 2_000 * 8, "{acknowledged}");
+    // All that is written by a call of its own.
+    assert_eq!(calls.len(), 34, "{calls:?}");
 }
+
+/// What the seeds asked for that found the first bugs.
+const FEW: Size = Size {
+    replicas: 2,
+    clients: 3,
+    requests: 5,
+    wishes: Wishes::Few,
+};
 
 fn evidence(simulated: &Simulated) -> Evidence<'_> {
     Evidence {
@@ -90,7 +108,7 @@ fn problems_of(simulated: &Simulated) -> Vec<String> {
 #[test]
 fn what_was_refused_meanwhile_is_finished_by_no_restart() {
     for seed in (0..100).chain([115, 140]) {
-        let simulated = simulate(seed, Size::default()).unwrap();
+        let simulated = simulate(seed, FEW).unwrap();
         let early = told_too_early(&evidence(&simulated));
         assert!(early.is_empty(), "seed {seed}: {early:?}");
     }
@@ -103,7 +121,7 @@ fn more_clients_for_longer_are_told_nothing_too_early() {
     let size = Size {
         clients: 5,
         requests: 40,
-        ..Size::default()
+        ..FEW
     };
     for seed in [2_077, 2_133, 100_097, 100_297] {
         let simulated = simulate(seed, size).unwrap();
@@ -115,9 +133,9 @@ fn more_clients_for_longer_are_told_nothing_too_early() {
 #[test]
 fn no_attempt_decides_anew_for_a_caller_that_was_answered_elsewhere() {
     let size = Size {
-        replicas: 2,
         clients: 5,
         requests: 12,
+        ..FEW
     };
     for seed in (40_187..40_190).chain([40_206, 40_296]) {
         let simulated = simulate(seed, size).unwrap();

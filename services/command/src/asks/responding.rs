@@ -4,6 +4,7 @@
 //! The others then have a response that names it beside them, and it has none. The caller learns which
 //! have theirs; once the action is reopened, the same request under the same id records the rest.
 
+use super::restricting::Now;
 use super::several::Part;
 use crate::asking::Asking;
 use crate::journal::Entry;
@@ -15,6 +16,7 @@ use api::v1;
 use domain::action::{Action, Command, Coverage, PartId, ResponseId, same_view};
 use domain::aggregate::Address;
 use domain::reference::Reference;
+use event_log::Sequence;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -31,12 +33,26 @@ impl Inner {
             return self.act(&own.asking, &own.reference, &own.command).await;
         }
         let _family = self.families.write().await;
-        self.in_one_view(&own, &others).await?;
-        let written = self.tell(&own, others, entry).await?;
         let named = responding.also.iter().map(|(other, _)| other);
         let all: Vec<&Reference> = named.chain([reference]).collect();
-        self.keep_in_one_view(asking, &all).await?;
-        Ok(written)
+        if let Err(refused) = self.in_one_view(&own, &others).await {
+            // What has begun is finished, in one view: on the way to its end a refusal would not stop it.
+            let first = self.first_told(&others).await?.ok_or(refused)?;
+            self.keep_in_one_view(asking, &all, Now::Long(first))
+                .await?;
+        }
+        let after = self.keep_in_one_view(asking, &all, Now::Written);
+        self.tell(&own, others, entry, after).await
+    }
+
+    /// The first message that an earlier attempt told.
+    async fn first_told(&self, others: &[Part]) -> Result<Option<Sequence>, Failure> {
+        let mut first = None;
+        for other in others {
+            let found = self.log.find(other.asking.id).await?;
+            first = first.into_iter().chain(found.map(|r| r.sequence)).min();
+        }
+        Ok(first)
     }
 
     /// Refuses one response to restricted and public actions at once.
@@ -69,7 +85,8 @@ fn parts(asking: &Asking, reference: &Reference, responding: &Responding) -> (Pa
         expected_on: responding.expected_on,
     };
     let told = command(reference, &responding.coverage);
-    let own = Part::own(asking, reference, &told);
+    let mut own = Part::own(asking, reference, &told);
+    own.asking.together = responding.also.iter().map(|(o, _)| o.clone()).collect();
     let others = responding.also.iter().map(|(other, coverage)| Part {
         asking: asking.for_other(other),
         reference: other.clone(),

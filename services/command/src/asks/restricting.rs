@@ -15,13 +15,33 @@ use super::several::Part;
 use crate::asking::Asking;
 use crate::journal::Entry;
 use crate::service::Inner;
-use crate::states::Freshness;
+use crate::states::{Freshness, decision};
 use api::failure::Failure;
+use api::request::Ask;
 use api::v1;
-use domain::action::{Action, Command, Kin, Reach, ResponseId, may_correct};
+use domain::action::{Action, ActionEvent, Command, Kin, Reach, ResponseId, may_correct};
 use domain::aggregate::Address;
 use domain::reference::Reference;
 use domain::text::Text;
+use event_log::Sequence;
+
+/// When a request looks after the views of what it spoke to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Now {
+    /// Just after its last message: each as it was when that went to it.
+    Written,
+    /// At any time after its last message, which is this one: what was lifted since stays so.
+    Long(Sequence),
+}
+
+impl Now {
+    fn freshness(self) -> Freshness {
+        match self {
+            Now::Written => Freshness::Kept,
+            Now::Long(_) => Freshness::Now,
+        }
+    }
+}
 
 impl Inner {
     pub(super) async fn restrict(
@@ -42,20 +62,57 @@ impl Inner {
             return self.act(asking, reference, command).await;
         };
         let others = self.reached(asking, before, command).await?;
-        let written = if others.is_empty() {
-            self.act(asking, reference, command).await?
-        } else {
-            self.tell(&own, others, entry).await?
-        };
+        let after = self.carry_on(asking, reference, command, Now::Written);
+        self.tell(&own, others, entry, after).await
+    }
+
+    /// Carries the restriction of an action on to what was tied to it since it was checked, by another
+    /// replica.
+    async fn carry_on(
+        &self,
+        asking: &Asking,
+        reference: &Reference,
+        command: &Command,
+        now: Now,
+    ) -> Result<(), Failure> {
+        let address = Address::action(&asking.area, reference);
         let held = self
-            .load::<Option<Action>>(&address, Freshness::Kept)
+            .load::<Option<Action>>(&address, now.freshness())
             .await?;
-        let kin: Vec<Kin> = held.state.iter().flat_map(Action::kin).collect();
-        for newcomer in kin.iter().filter(|kin| !before.kin().any(|k| k == **kin)) {
-            self.carry(asking, before.reference(), newcomer, command)
-                .await?;
+        let restricted = held.state.as_ref().filter(|a| a.restriction.is_some());
+        let kin: Vec<Kin> = restricted.iter().flat_map(|action| action.kin()).collect();
+        for kin in &kin {
+            self.carry(asking, reference, kin, command, now).await?;
         }
-        Ok(written)
+        Ok(())
+    }
+
+    /// What is done after the last message of a request, for one whose last message stands: a process may
+    /// have died between the two, or not have heard that it stands.
+    pub(super) async fn see_to_views(
+        &self,
+        asking: &Asking,
+        ask: &Ask,
+        written: &v1::Written,
+    ) -> Result<(), Failure> {
+        let now = Now::Long(written.position);
+        let children = written.children.iter().map(|child| Reference::new(child));
+        let children: Vec<Reference> = children.filter_map(Result::ok).collect();
+        match ask {
+            Ask::Action(reference, command) if matches!(**command, Command::Restrict { .. }) => {
+                self.carry_on(asking, reference, command, now).await
+            }
+            Ask::Respond(reference, responding) if !responding.also.is_empty() => {
+                let named = responding.also.iter().map(|(other, _)| other);
+                let all: Vec<&Reference> = named.chain([reference]).collect();
+                self.keep_in_one_view(asking, &all, now).await
+            }
+            Ask::Split(reference, _) | Ask::Undertake(reference, _) => {
+                let all: Vec<&Reference> = children.iter().chain([reference]).collect();
+                self.keep_in_one_view(asking, &all, now).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes care of what another replica restricted between the check of a request and its last
@@ -64,23 +121,21 @@ impl Inner {
         &self,
         asking: &Asking,
         actions: &[&Reference],
+        now: Now,
     ) -> Result<(), Failure> {
-        let (mut restricted, mut public) = (None, vec![]);
+        let mut there = vec![];
         for reference in actions {
             let address = Address::action(&asking.area, reference);
-            // As it was when this request's message went to it.
             let held = self
-                .load::<Option<Action>>(&address, Freshness::Kept)
+                .load::<Option<Action>>(&address, now.freshness())
                 .await?;
-            match held.state.as_ref().and_then(|a| a.restriction.clone()) {
-                Some(restriction) => restricted = Some((*reference, restriction)),
-                None => public.push(*reference),
-            }
+            there.extend(held.state.clone());
         }
-        let Some((from, restriction)) = restricted else {
-            return Ok(());
-        };
-        for reference in public {
+        let named = |kin: &Kin| there.iter().any(|a| a.reference() == kin.reference());
+        for action in &there {
+            let Some(restriction) = &action.restriction else {
+                continue;
+            };
             let command = Command::Restrict {
                 ground: restriction.ground,
                 reason: restriction.explanation.clone(),
@@ -88,31 +143,107 @@ impl Inner {
                 explanation: restriction.explanation.clone(),
                 public_title: None,
             };
-            let kin = Kin::Answered(reference.clone());
-            self.carry(asking, from, &kin, &command).await?;
+            let kin: Vec<Kin> = action.kin().filter(|kin| named(kin)).collect();
+            for kin in &kin {
+                self.carry(asking, action.reference(), kin, &command, now)
+                    .await?;
+            }
         }
         Ok(())
     }
 
-    /// Restricts one more, unless it is by now.
+    /// Restricts one more with all its kin, unless another request did so by now.
     async fn carry(
         &self,
         asking: &Asking,
         from: &Reference,
         kin: &Kin,
         command: &Command,
+        now: Now,
     ) -> Result<(), Failure> {
         let address = Address::action(&asking.area, kin.reference());
         let held = self
             .load::<Option<Action>>(&address, Freshness::Now)
             .await?;
-        let Some(there) = held.state.as_ref().filter(|a| a.restriction.is_none()) else {
+        let Some(there) = &held.state else {
             return Ok(());
         };
-        let part = carried(asking, from, kin, there, command)?;
-        self.act(&part.asking, &part.reference, &part.command)
-            .await?;
+        // What this request restricted may have got kin since it was asked for its kin.
+        let restricted = there.restriction.is_some();
+        if restricted && self.log.find(asking.for_kin(kin).id).await?.is_none() {
+            return Ok(());
+        }
+        if !restricted && self.stays_public(asking, kin, now).await? {
+            return Ok(());
+        }
+        let mut all = self.kin_of(asking, there).await?;
+        all.push((kin.clone(), there.clone()));
+        for (next, there) in all {
+            if there.restriction.is_some() || self.stays_public(asking, &next, now).await? {
+                continue;
+            }
+            let next = match kin {
+                Kin::Answered(_) => Kin::Answered(next.reference().clone()),
+                Kin::Child(_) => next,
+            };
+            let part = carried(asking, from, &next, &there, command)?;
+            self.tell_one(&part).await?;
+        }
         Ok(())
+    }
+
+    /// Whether somebody decided, after the last message of a request, that an action is public.
+    async fn stays_public(&self, asking: &Asking, kin: &Kin, now: Now) -> Result<bool, Failure> {
+        let Now::Long(since) = now else {
+            return Ok(false);
+        };
+        let subject = Self::subject(&Address::action(&asking.area, kin.reference()))?;
+        for record in self.log.read_subject(&subject, since).await? {
+            let decision = decision::<Option<Action>>(&record)?;
+            let mut events = decision.events.iter();
+            if events.any(|event| matches!(event, ActionEvent::RestrictionLifted { .. })) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The ids under which a restriction may have been carried on.
+    pub(super) async fn carrying(
+        &self,
+        asking: &Asking,
+        reference: &Reference,
+    ) -> Result<Vec<Asking>, Failure> {
+        let address = Address::action(&asking.area, reference);
+        let held = self
+            .load::<Option<Action>>(&address, Freshness::Now)
+            .await?;
+        let Some(action) = &held.state else {
+            return Ok(vec![]);
+        };
+        let reached = self.kin_of(asking, action).await?;
+        let carrying = reached.iter().map(|(kin, _)| asking.for_kin(kin));
+        Ok(carrying.collect())
+    }
+
+    /// All kin of an action, each as it stands now.
+    async fn kin_of(
+        &self,
+        asking: &Asking,
+        action: &Action,
+    ) -> Result<Vec<(Kin, Action)>, Failure> {
+        let mut reach = Reach::of(action);
+        let mut reached = vec![];
+        while let Some(kin) = reach.nearest()? {
+            let address = Address::action(&asking.area, kin.reference());
+            let held = self
+                .load::<Option<Action>>(&address, Freshness::Now)
+                .await?;
+            let Some(there) = &held.state else { continue };
+            reach.take(&kin, there);
+            reached.push((kin, there.clone()));
+        }
+        Ok(reached)
     }
 
     /// What each action is told that the restriction reaches and that is public: of those that are
@@ -123,16 +254,9 @@ impl Inner {
         action: &Action,
         command: &Command,
     ) -> Result<Vec<Part>, Failure> {
-        let mut reach = Reach::of(action);
         let mut parts = vec![];
-        while let Some(kin) = reach.nearest()? {
-            let address = Address::action(&asking.area, kin.reference());
-            let held = self
-                .load::<Option<Action>>(&address, Freshness::Now)
-                .await?;
-            let Some(there) = &held.state else { continue };
-            reach.take(&kin, there);
-            let part = carried(asking, action.reference(), &kin, there, command)?;
+        for (kin, there) in self.kin_of(asking, action).await? {
+            let part = carried(asking, action.reference(), &kin, &there, command)?;
             if there.restriction.is_none() || self.log.find(part.asking.id).await?.is_some() {
                 parts.push(part);
             }
@@ -177,7 +301,7 @@ fn carried(
     there: &Action,
     command: &Command,
 ) -> Result<Part, Failure> {
-    let mut asking = asking.secondary(&format!("restrict/{}", kin.reference()));
+    let mut asking = asking.for_kin(kin);
     // It cannot be restricted before it was raised.
     asking.on = asking.on.max(there.raised_on);
     let mut command = command.clone();

@@ -6,11 +6,11 @@
 use super::action::decided;
 use super::partly;
 use crate::asking::Asking;
-use crate::journal::Entry;
+use crate::journal::{Begins, Entry};
 use crate::service::Inner;
 use crate::states::Freshness;
 use crate::step::unchanged_since;
-use api::failure::Failure;
+use api::failure::{Failure, Reason};
 use api::v1;
 use domain::action::{Action, Command};
 use domain::aggregate::Address;
@@ -36,12 +36,14 @@ impl Part {
 }
 
 impl Inner {
-    /// Tells the others, then the one that the request is about.
+    /// Tells the others, then the one that the request is about; then does what is to be done `after`, which
+    /// is finished like the rest when the process dies before.
     pub(super) async fn tell(
         &self,
         own: &Part,
         others: Vec<Part>,
         entry: &Entry,
+        after: impl Future<Output = Result<(), Failure>> + Send,
     ) -> Result<v1::Written, Failure> {
         let named: Vec<Reference> = others.iter().map(|part| part.reference.clone()).collect();
         let mut told = Vec::with_capacity(others.len());
@@ -58,24 +60,33 @@ impl Inner {
         }
         let last = self.check(own).await;
         checked = checked.max(last.map_err(|failure| partly(failure, &told))?);
-        self.journalled(&own.asking, entry, checked, async {
+        let begins = match named.is_empty() {
+            true => Begins::WithItsOwn,
+            false => Begins::Now,
+        };
+        self.journalled(&own.asking, entry, checked, begins, async {
             for other in &unwritten {
                 self.tell_one(other)
                     .await
                     .map_err(|failure| partly(failure, &told))?;
                 told.push(other.reference.clone());
             }
-            self.act_with(&own.asking, &own.reference, &own.command, &named)
+            let written = self
+                .act_with(&own.asking, &own.reference, &own.command, &named)
                 .await
-                .map_err(|failure| partly(failure, &told))
+                .map_err(|failure| partly(failure, &told))?;
+            own.asking.caller.begun(written.position);
+            after.await?;
+            Ok(written)
         })
         .await
     }
 
     /// Tells one, unless an earlier attempt did: one that the look before the check was too cheap to see.
-    async fn tell_one(&self, part: &Part) -> Result<(), Failure> {
+    pub(super) async fn tell_one(&self, part: &Part) -> Result<(), Failure> {
         let told = self.act(&part.asking, &part.reference, &part.command);
         match told.await {
+            Err(failure) if restricted_by_another(part, &failure) => Ok(()),
             Err(failure) => self.recorded_before(&part.asking, failure).await.map(drop),
             Ok(_) => Ok(()),
         }
@@ -91,6 +102,7 @@ impl Inner {
         }
         match self.check(part).await {
             Ok(last) => Ok(Some(last)),
+            Err(failure) if restricted_by_another(part, &failure) => Ok(None),
             Err(failure) => self
                 .recorded_before(&part.asking, failure)
                 .await
@@ -120,4 +132,11 @@ impl Inner {
         )
         .await
     }
+}
+
+/// Whether an action to which a restriction is carried on was restricted by another request meanwhile, in
+/// whatever words: it is out of public view, which is all that is asked for.
+fn restricted_by_another(part: &Part, failure: &Failure) -> bool {
+    matches!(part.command, Command::Restrict { .. })
+        && failure.reason() == Reason::RestrictionDiffers
 }

@@ -9,9 +9,10 @@
 //! same id, which takes up the same pieces.
 
 use super::action::{decided, raised};
+use super::restricting::Now;
 use super::{context, partly};
 use crate::asking::Asking;
-use crate::journal::Entry;
+use crate::journal::{Begins, Entry};
 use crate::series::{placeholder, unknown};
 use crate::service::Inner;
 use crate::states::Freshness;
@@ -71,7 +72,7 @@ impl Inner {
                 },
             )
             .await?;
-        self.journalled(asking, entry, checked, async {
+        self.journalled(asking, entry, checked, Begins::Now, async {
             let mut born = Vec::with_capacity(splitting.pieces.len());
             let mut into = Vec::with_capacity(splitting.pieces.len());
             for (at, (text, parts)) in splitting.pieces.iter().enumerate() {
@@ -96,7 +97,7 @@ impl Inner {
                 .await
                 .map_err(|failure| partly(failure, &born))?;
             let all: Vec<&Reference> = born.iter().chain([reference]).collect();
-            self.keep_in_one_view(asking, &all).await?;
+            self.keep_in_one_view(asking, &all, Now::Written).await?;
             Ok(written)
         })
         .await

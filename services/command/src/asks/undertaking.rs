@@ -4,10 +4,11 @@
 //! meanwhile takes it all the same: what was promised stands.
 
 use super::action::decided;
+use super::restricting::Now;
 use super::splitting::{Carried, by_id, restriction_of};
 use super::{context, partly};
 use crate::asking::Asking;
-use crate::journal::Entry;
+use crate::journal::{Begins, Entry};
 use crate::series::{placeholder, unknown};
 use crate::service::Inner;
 use crate::states::Freshness;
@@ -63,7 +64,7 @@ impl Inner {
                 },
             )
             .await?;
-        self.journalled(asking, entry, checked, async {
+        self.journalled(asking, entry, checked, Begins::Now, async {
             let birth = asking.for_undertaking();
             let child = self
                 .born(&birth, &undertaking.series, &raise, &carried, rule)
@@ -72,7 +73,8 @@ impl Inner {
                 .act(asking, reference, &give(child.clone()))
                 .await
                 .map_err(|failure| partly(failure, std::slice::from_ref(&child)))?;
-            self.keep_in_one_view(asking, &[reference, &child]).await?;
+            self.keep_in_one_view(asking, &[reference, &child], Now::Written)
+                .await?;
             Ok(written)
         })
         .await

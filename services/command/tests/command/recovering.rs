@@ -21,7 +21,7 @@ fn left_half_done<C: Call>(folder: &Path, request: &C, role: Role) -> PathBuf {
         "method": C::METHOD,
         "request": STANDARD.encode(request.encode_to_vec()),
         "principal": {
-            "subject": "somebody-1",
+            "subject": format!("{}-1", role.as_str()),
             "name": "Somebody",
             "role": role.as_str(),
             "group": null,
@@ -51,7 +51,10 @@ async fn one_request_that_cannot_be_finished_keeps_no_other_from_it() {
         call!(clerk, raise_action, question()).unwrap();
     }
     let folder = rig.folder.join("left").join("command").join("journal");
-    let good = left_half_done(&folder, &restrict("PCP/2018/001"), Role::Office);
+    // Its own message stands; the process died before it had heard so.
+    let recorded = restrict("PCP/2018/001");
+    call!(clerk, restrict_action, recorded.clone()).unwrap();
+    let good = left_half_done(&folder, &recorded, Role::Clerk);
     let poisoned = left_half_done(&folder, &restrict("PCP/2018/003"), Role::Office);
     let refused = left_half_done(&folder, &restrict("PCP/2018/099"), Role::Office);
     let not_begun = [
@@ -61,6 +64,7 @@ async fn one_request_that_cannot_be_finished_keeps_no_other_from_it() {
             Role::Office,
         ),
         left_half_done(&folder, &split("PCP/2018/005"), Role::Clerk),
+        left_half_done(&folder, &restrict("PCP/2018/006"), Role::Office),
     ];
     let stranger = folder.join("notes.json");
     std::fs::write(&stranger, "{}").unwrap();
