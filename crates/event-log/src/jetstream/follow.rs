@@ -183,6 +183,7 @@ impl Place {
                 found: info.first,
             }));
         }
+        info.whole().map_err(Attempt::Ends)?;
         let again = |error: &dyn std::fmt::Display| Attempt::Again(error.to_string());
         if head > after {
             self.fruitless += 1;

@@ -63,6 +63,8 @@ pub(super) struct Info {
     pub(super) created: String,
     pub(super) first: Sequence,
     pub(super) head: Sequence,
+    /// How many messages it holds: all up to its head, or its files are damaged.
+    pub(super) messages: u64,
     pub(super) config: Value,
 }
 
@@ -72,12 +74,33 @@ impl Info {
             created: answer.get("created")?.as_str()?.to_owned(),
             first: answer.pointer("/state/first_seq")?.as_u64()?,
             head: answer.pointer("/state/last_seq")?.as_u64()?,
+            messages: answer.pointer("/state/messages")?.as_u64()?,
             config: answer.get("config")?.clone(),
         })
     }
 
     pub(super) fn incarnation(&self) -> Incarnation {
         Incarnation(self.created.clone())
+    }
+
+    /// Refuses a stream of which the server counts messages that it does not hold. Nobody may delete one,
+    /// so a server that lost some to a file that ends early, or cannot be read, tells by this: what it
+    /// answers to a read is "no such message" for those that are gone, and the last one before them for
+    /// the last of a subject, as if nothing had been there.
+    ///
+    /// # Errors
+    /// [`LogError::Corrupt`].
+    pub(super) fn whole(&self) -> Result<(), LogError> {
+        let Self { head, messages, .. } = self;
+        if messages == head {
+            return Ok(());
+        }
+        Err(LogError::Corrupt {
+            sequence: None,
+            reason: format!(
+                "nats-server counts {head} messages in the stream and holds {messages}: files of its store are damaged"
+            ),
+        })
     }
 
     /// A new leader may answer before it has applied all that it holds; a single server never does.
@@ -106,10 +129,16 @@ impl Server {
     }
 
     /// What the leader says of the stream, with patience.
+    ///
+    /// # Errors
+    /// [`LogError::Corrupt`] when it lost messages, [`LogError::Unavailable`].
     pub(super) async fn info(&self) -> Result<Info, LogError> {
         let answer = self.ask_patiently("STREAM.INFO", &Value::Null).await?;
-        self.learnt(&answer)
-            .ok_or_else(|| unreadable("STREAM.INFO"))
+        let info = self
+            .learnt(&answer)
+            .ok_or_else(|| unreadable("STREAM.INFO"))?;
+        info.whole()?;
+        Ok(info)
     }
 
     /// What the leader says of the stream, at the first attempt.

@@ -148,14 +148,14 @@ pub(super) async fn checked(server: &Server) -> Result<Info, LogError> {
             found: max_payload.to_string(),
         });
     }
-    if fields.is_empty() {
-        Ok(info)
-    } else {
-        Err(LogError::Drift {
+    if !fields.is_empty() {
+        return Err(LogError::Drift {
             stream: server.options.stream.clone(),
             fields,
-        })
+        });
     }
+    info.whole()?;
+    Ok(info)
 }
 
 /// Every field that is not as wanted, and every other field that is set at all.

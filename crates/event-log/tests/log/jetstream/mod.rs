@@ -1,5 +1,6 @@
 //! The log on JetStream, on real servers.
 
+mod damage;
 mod disk_full;
 mod faults;
 mod foreign;
