@@ -17,7 +17,7 @@ mod times;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
 use domain::reference::Reference;
 use domain::register::Register;
@@ -134,6 +134,11 @@ impl Store {
 
     pub(crate) fn books(&self) -> RwLockReadGuard<'_, Books> {
         self.books.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing is being written at this moment, so that nobody waits for the books.
+    pub(crate) fn at_rest(&self) -> bool {
+        !matches!(self.books.try_read(), Err(TryLockError::WouldBlock))
     }
 
     fn writer(&self) -> MutexGuard<'_, apply::Writer> {
