@@ -124,6 +124,13 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// Whether it is a refusal that does not say what was recorded before.
+    fn says_less(&self) -> bool {
+        matches!(self, Self::Refused { recorded, .. } if recorded.is_empty())
+    }
+}
+
 /// Whether two answers tell of the same record, but for which of them made it; what recorded nothing may be
 /// decided twice.
 fn told_alike(one: &v1::Written, two: &v1::Written) -> bool {
@@ -195,18 +202,20 @@ impl Attempt {
         for answer in answers {
             match answer {
                 Self::Settled(Outcome::Acknowledged(written)) => recorded.push(written),
-                Self::Settled(outcome) => refused = Some(outcome),
+                Self::Settled(outcome @ Outcome::Fault(_)) => return Self::Settled(outcome),
+                // Of two refusals, the one that says what was recorded before.
+                Self::Settled(outcome) if refused.as_ref().is_none_or(Outcome::says_less) => {
+                    refused = Some(outcome);
+                }
+                Self::Settled(_) => {}
                 Self::Again(why) => again = Some(why),
             }
-        }
-        if let Some(outcome @ Outcome::Fault(_)) = refused {
-            return Self::Settled(outcome);
         }
         // The one that was recorded now, if one was.
         recorded.sort_by_key(|written| (written.events.is_empty(), written.unchanged));
         let mut recorded = recorded.into_iter();
         match (recorded.next(), again, refused) {
-            (Some(first), ..) => {
+            (Some(first), again, _) if again.is_none() || !first.events.is_empty() => {
                 let second = recorded.find(|second| !told_alike(&first, second));
                 Self::Settled(match second {
                     Some(second) => {
@@ -216,9 +225,9 @@ impl Attempt {
                 })
             }
             // It may still be recorded by the other.
-            (None, Some(why), _) => Self::Again(why),
-            (None, None, Some(outcome)) => Self::Settled(outcome),
-            (None, None, None) => Self::Again("no answer to a request of a stream".to_owned()),
+            (_, Some(why), _) => Self::Again(why),
+            (_, None, Some(outcome)) => Self::Settled(outcome),
+            (_, None, None) => Self::Again("no answer to a request of a stream".to_owned()),
         }
     }
 
@@ -228,5 +237,56 @@ impl Attempt {
             reference: fact("reference"),
             recorded: fact("recorded"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(position: u64, events: &[&str]) -> Outcome {
+        Outcome::Acknowledged(Box::new(v1::Written {
+            position,
+            events: events.iter().map(|event| (*event).to_owned()).collect(),
+            unchanged: events.is_empty(),
+            ..Default::default()
+        }))
+    }
+
+    fn refused(recorded: &str) -> Outcome {
+        Outcome::Refused {
+            reason: "ACTION_CLOSED".to_owned(),
+            reference: String::new(),
+            recorded: recorded.to_owned(),
+        }
+    }
+
+    #[test]
+    fn of_two_answers_to_one_request_the_one_that_binds_is_believed() {
+        let twins = |one: Outcome, two: Option<Outcome>| {
+            let two = two.map_or(Attempt::Again("no answer".to_owned()), Attempt::Settled);
+            Attempt::of_twins(vec![Attempt::Settled(one), two])
+        };
+        let closed = || written(7, &["action.closed.v1"]);
+        let settled = Attempt::Settled;
+        // What was recorded stands, whatever the other was told.
+        assert_eq!(twins(refused(""), Some(closed())), settled(closed()));
+        assert_eq!(twins(written(5, &[]), Some(closed())), settled(closed()));
+        assert_eq!(twins(closed(), None), settled(closed()));
+        // A refusal, or that it stood already, says nothing of a twin that nobody answered.
+        let unknown = Attempt::Again("no answer".to_owned());
+        assert_eq!(twins(refused(""), None), unknown);
+        assert_eq!(twins(written(5, &[]), None), unknown);
+        // One may have been refused half way.
+        let half = || refused("PCP/2018/007");
+        assert_eq!(twins(half(), Some(refused(""))), settled(half()));
+        assert_eq!(twins(refused(""), Some(half())), settled(half()));
+        // Two records of one request there cannot be.
+        let other = written(8, &["action.closed.v1"]);
+        let fault = twins(closed(), Some(other));
+        assert!(
+            matches!(fault, Attempt::Settled(Outcome::Fault(_))),
+            "{fault:?}"
+        );
     }
 }

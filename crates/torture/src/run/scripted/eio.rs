@@ -52,7 +52,7 @@ pub(super) async fn nats(campaign: &Campaign) -> Result<Outcome> {
     for failure in FAILURES {
         let nats = scene.stage.nats.as_ref().context("a server")?;
         let pid = nats.lock().await.server(0)?.pid().context("a server")?;
-        // Its sockets are written to with write(2), so that only what goes to files fails.
+        // It writes messages with pwrite64 and to its sockets with writev; what write(2) is for comes below.
         let failure = failure.replace("pwrite64,write", "pwrite64");
         let strace = Strace::attach(pid, &[], &failure).await?;
         tokio::time::sleep(LASTS).await;
@@ -61,7 +61,30 @@ pub(super) async fn nats(campaign: &Campaign) -> Result<Outcome> {
         nats.lock().await.server(0)?.restart().await?;
         mended(&scene).await?;
     }
+    failed += index_unwritten(&scene).await?;
     ended(scene, failed).await
+}
+
+/// The one file that nats-server writes with write(2) is the index of its blocks, every two minutes and
+/// before it ends: here it ends while that fails.
+async fn index_unwritten(scene: &Scene) -> Result<usize> {
+    let nats = scene.stage.nats.as_ref().context("a server")?;
+    let mut nats = nats.lock().await;
+    let server = nats.server(0)?;
+    let pid = server.pid().context("a server")?;
+    let index = server
+        .store_dir()
+        .join("jetstream/$G/streams/EVENTS/msgs/index.db");
+    let strace = Strace::attach(pid, &[index], "write:error=EIO").await?;
+    server.stop().await?;
+    let failed = strace.detach()?;
+    if failed == 0 {
+        bail!("no write of the index failed");
+    }
+    server.restart().await?;
+    drop(nats);
+    mended(scene).await?;
+    Ok(failed)
 }
 
 async fn service(
