@@ -1,10 +1,13 @@
 //! The trait that both logs implement.
 
 use async_trait::async_trait;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use uuid::Uuid;
 
 use crate::{Append, AppendError, Appended, Incarnation, LogError, Record, Sequence, Subject};
+
+/// Records that are asked for side by side.
+const AT_ONCE: usize = 16;
 
 /// An append-only log of decisions. Every method but [`EventLog::seen`] reads its own writes and
 /// everybody else's that were acknowledged before the call.
@@ -48,6 +51,18 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when the log does not answer.
     async fn read(&self, sequence: Sequence) -> Result<Option<Record>, LogError>;
+
+    /// The records at these positions, in the order they are given in; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`LogError`] when the log does not answer.
+    async fn read_many(&self, sequences: &[Sequence]) -> Result<Vec<Option<Record>>, LogError> {
+        let read = sequences
+            .iter()
+            .copied()
+            .map(|sequence| self.read(sequence));
+        stream::iter(read).buffered(AT_ONCE).try_collect().await
+    }
 
     /// Every record of a subject after this position, in order.
     ///

@@ -33,6 +33,9 @@ pub async fn everything_written_reads_back(rig: &mut impl Rig) {
     let (first, second) = (first.record_at(1), second.record_at(2));
     for log in [log, other] {
         assert_eq!(log.read(1).await, Ok(Some(first.clone())));
+        let some = vec![Some(second.clone()), None, Some(first.clone())];
+        assert_eq!(log.read_many(&[2, 99, 1]).await, Ok(some));
+        assert_eq!(log.read_many(&[]).await, Ok(vec![]));
         assert_eq!(log.find(second.id).await, Ok(Some(second.clone())));
         assert_eq!(log.last_of(&on).await, Ok(Some(second.clone())));
         let both = vec![first.clone(), second.clone()];

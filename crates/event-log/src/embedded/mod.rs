@@ -189,6 +189,15 @@ impl EventLog for EmbeddedLog {
             .await
     }
 
+    async fn read_many(&self, sequences: &[Sequence]) -> Result<Vec<Option<Record>>, LogError> {
+        let sequences = sequences.to_vec();
+        self.read_with(move |db| {
+            let read = sequences.iter().map(|at| rows::by_sequence(db, *at));
+            read.collect()
+        })
+        .await
+    }
+
     async fn read_subject(
         &self,
         subject: &Subject,
