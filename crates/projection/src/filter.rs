@@ -171,6 +171,11 @@ impl Needle {
         &self.0
     }
 
+    /// Whether signatures can tell anything of it, see `view/signatures.rs`.
+    pub(crate) fn has_signature(&self) -> bool {
+        self.0.len() >= 3
+    }
+
     pub(crate) fn is_in(&self, text: &str) -> bool {
         folded(text).contains(&self.0)
     }

@@ -10,6 +10,7 @@
 //! used last are kept.
 
 mod bits;
+mod rows;
 mod sent;
 mod signatures;
 
@@ -75,6 +76,8 @@ pub(crate) struct View {
     closed: Bits,
     /// Of the present only.
     signatures: Option<Signatures>,
+    /// Of the past only: rows of the present need not be folded.
+    rows: rows::Rows,
 }
 
 type Shared = Arc<RwLock<View>>;
@@ -93,6 +96,15 @@ impl Views {
             kept: Mutex::default(),
             sent: sent::Kept::default(),
         }
+    }
+
+    /// The view of the present, if anybody asked for it yet.
+    fn present(&self, area: &Slug) -> Option<Shared> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept
+            .iter()
+            .find(|((there, cut), _)| there == area && *cut == Cut::NOW);
+        found.map(|(_, view)| Arc::clone(view))
     }
 
     fn get(&self, area: &Slug, cut: Cut) -> Shared {
@@ -116,7 +128,22 @@ impl Views {
     }
 }
 
+/// Most messages that are brought in in passing.
+const BEHIND: u64 = 8;
+
 impl Store {
+    /// Whether what is open in an area is in memory and at most so many, and nobody is about to change it.
+    pub(crate) fn has_at_hand(&self, area: &Slug, most: usize) -> bool {
+        let Some(view) = self.views.present(area).filter(|_| self.at_rest()) else {
+            return false;
+        };
+        let position = self.books().position();
+        view.try_read().is_ok_and(|view| {
+            let at = view.position.unwrap_or(0);
+            at > 0 && position.saturating_sub(at) <= BEHIND && view.count_open() <= most
+        })
+    }
+
     /// Has the view made, in its own time: questions that hold the books need not wait for it.
     pub(crate) fn warm(&self, area: &Slug, cut: Cut) -> Result<(), StoreError> {
         let view = self.views.get(area, cut);
@@ -307,6 +334,7 @@ impl View {
     fn place(&mut self, facts: Facts) -> u32 {
         if let Some(ordinal) = self.ordinals.get(&facts.reference) {
             self.facts[*ordinal as usize] = facts;
+            self.rows.forget(*ordinal);
             return *ordinal;
         }
         let ordinal = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
@@ -320,7 +348,27 @@ impl View {
         if let Some(ordinal) = self.ordinals.get(reference) {
             self.open.remove(*ordinal);
             self.closed.remove(*ordinal);
+            self.rows.forget(*ordinal);
         }
+    }
+
+    /// The row of an action as of the view's time, kept or else folded.
+    pub(crate) fn row(
+        &self,
+        reference: &Reference,
+        fold: impl FnOnce() -> Result<Option<Row>, StoreError>,
+    ) -> Result<Option<Arc<Row>>, StoreError> {
+        let Some(ordinal) = self.ordinal(reference) else {
+            return Ok(None);
+        };
+        if let Some(row) = self.rows.get(ordinal) {
+            return Ok(Some(row));
+        }
+        let row = fold()?.map(Arc::new);
+        if let Some(row) = &row {
+            self.rows.put(ordinal, Arc::clone(row));
+        }
+        Ok(row)
     }
 
     /// The place of an action, whether it is in the view or was once.

@@ -97,7 +97,15 @@ impl ReadModel {
                     position: selected.position(),
                     ..Counts::default()
                 };
-                selected.each(|facts| counts.add(facts, as_at))?;
+                let mut divided: Vec<(Status, u64)> = Vec::new();
+                selected.each(|facts| {
+                    counts.add(facts, as_at);
+                    match divided.iter_mut().find(|(there, _)| *there == facts.status) {
+                        Some((_, count)) => *count += 1,
+                        None => divided.push((facts.status, 1)),
+                    }
+                })?;
+                counts.by_status.extend(divided);
                 Ok(counts)
             })
         })
@@ -109,7 +117,6 @@ impl Counts {
         self.total += 1;
         self.open += u64::from(facts.status.is_open());
         self.overdue += u64::from(facts.overdue(as_at));
-        *self.by_status.entry(facts.status).or_default() += 1;
     }
 }
 
@@ -179,7 +186,7 @@ impl Store {
             _ => Scope::All,
         };
         let as_at = question.as_at();
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(most.min(PAGE_LIMIT));
         for row in self.open_after(keys::of_scope(question.area, scope), after) {
             let row = question.seen(books, row?);
             if filter.matches(&row, as_at) {

@@ -2,6 +2,7 @@
 //! warm; the first question as of a past time folds that time once.
 
 mod action;
+mod at_once;
 mod changes;
 mod compare;
 mod coverage;

@@ -1,6 +1,5 @@
 //! Quarterly returns.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -12,7 +11,7 @@ use domain::register::{Group, Register};
 use domain::returns::{Return, ReturnStatus};
 use domain::text::Slug;
 
-use super::select::Selection;
+use super::select::{Seen, Selection};
 use super::{Question, cut};
 use crate::error::{ReadError, StoreError};
 use crate::filter::Filter;
@@ -125,7 +124,7 @@ fn matrix(
     let mut held: HashMap<&str, u32> = HashMap::new();
     for (_, facts) in selected.candidates() {
         // A stub does not say who has it.
-        if let Cow::Borrowed(facts) = facts
+        if let Seen::Whole(facts) = facts
             && let Some(holder) = facts.delegated_to.as_deref()
         {
             *held.entry(holder).or_default() += 1;

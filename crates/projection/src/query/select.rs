@@ -1,7 +1,7 @@
 //! The one selection behind every list and every number.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Deref;
 
 use domain::reference::Reference;
 use event_log::Sequence;
@@ -27,6 +27,23 @@ pub(super) struct Selection<'a> {
     said: Option<Said>,
 }
 
+/// The facts of an action as the reader may see them; of two words, since they go by the thousand.
+pub(super) enum Seen<'a> {
+    Whole(&'a Facts),
+    Stub(Box<Facts>),
+}
+
+impl Deref for Seen<'_> {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        match self {
+            Seen::Whole(facts) => facts,
+            Seen::Stub(facts) => facts,
+        }
+    }
+}
+
 /// Where a text may be found.
 struct Said {
     needle: Needle,
@@ -44,15 +61,15 @@ impl<'a> Selection<'a> {
 
     /// The actions that are selected, and their facts as the reader may see them. Where the filter asks
     /// for a text there may be others among them, which [`Selection::says`] tells.
-    pub(super) fn candidates(&self) -> impl Iterator<Item = (&Reference, Cow<'_, Facts>)> {
+    pub(super) fn candidates(&self) -> impl Iterator<Item = (&Reference, Seen<'_>)> {
         let among = self.said.as_ref().map(|said| &said.among);
         let as_at = self.question.as_at();
         let all = self.view.facts(self.filter.open, among);
         all.filter_map(move |facts| {
             let seen = if self.hides(&facts.reference) {
-                Cow::Owned(facts.stub())
+                Seen::Stub(Box::new(facts.stub()))
             } else {
-                Cow::Borrowed(facts)
+                Seen::Whole(facts)
             };
             let selected = self.filter.matches_facts(&seen, as_at);
             selected.then_some((&facts.reference, seen))
@@ -91,17 +108,20 @@ impl<'a> Selection<'a> {
     /// The row of a candidate, as the reader may see it; `None` where it does not say the text that the
     /// filter asks for.
     pub(super) fn row(&self, reference: &Reference) -> Result<Option<Row>, StoreError> {
-        let present = self.cut == Cut::NOW;
-        if !present && !self.says(reference)? {
+        let area = self.question.area;
+        let seen = |row| self.question.seen(self.books, row);
+        if self.cut == Cut::NOW {
+            let unproven = self.unproven(reference);
+            let said = |row: &Row| unproven.is_none_or(|said| said.needle.is_said_in(row));
+            return Ok(self.store.row(area, reference)?.filter(said).map(seen));
+        }
+        if !self.says(reference)? {
             return Ok(None);
         }
-        let row = self
-            .store
-            .row_at(self.books, self.question.area, reference, self.cut)?;
-        let unproven = self.unproven(reference).filter(|_| present);
-        Ok(row
-            .filter(|row| unproven.is_none_or(|said| said.needle.is_said_in(row)))
-            .map(|row| self.question.seen(self.books, row)))
+        let row = self.view.row(reference, || {
+            self.store.row_at(self.books, area, reference, self.cut)
+        })?;
+        Ok(row.map(|row| seen(Row::clone(&row))))
     }
 }
 

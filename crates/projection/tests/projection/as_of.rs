@@ -242,3 +242,37 @@ async fn a_comparison_is_the_difference_of_two_lists() {
     assert_eq!(changed.len(), touched);
     following.end().await;
 }
+
+#[tokio::test]
+async fn a_list_of_the_past_that_is_kept_takes_in_what_comes() {
+    let log = MemoryLog::new("one");
+    let dir = tempfile::tempdir().unwrap();
+    let all = appends(7, 1_200);
+    log.put(all[..600].iter().cloned());
+    let following = Following::begin(dir.path(), &log);
+    let (here, reader) = (area(), auditor());
+    let as_of = AsOf::true_on("2012-07-01".parse().unwrap());
+    let mut seen = Vec::new();
+    for more in all[600..].chunks(50) {
+        log.put(more.iter().cloned());
+        following.reach(&log).await;
+        let question = ask(&here, &reader, as_of);
+        let rows = || {
+            let page =
+                following
+                    .model
+                    .list(&question, &Filter::default(), Sort::REFERENCE, 1_000, None);
+            page.unwrap().rows
+        };
+        let mut expected = naive(&log.records(), &as_of);
+        expected.sort_by_key(|row| Sort::REFERENCE.key(row));
+        // The second time out of what is kept.
+        assert_eq!(rows(), expected);
+        assert_eq!(rows(), expected);
+        seen.push(expected);
+    }
+    // What was recorded late has changed what was true on the day.
+    seen.dedup();
+    assert!(seen.len() > 2, "{}", seen.len());
+    following.end().await;
+}
