@@ -85,22 +85,33 @@ impl Service {
         asked: Asked,
         read: impl FnOnce(&ReadModel, &Asked) -> Result<A, Failure> + Send + 'static,
     ) -> Result<(Asked, A, Sequence), Failure> {
+        self.ask_where(asked, false, read).await
+    }
+
+    /// The same, but what is answered at once is answered here: to hand it to another thread and back
+    /// takes longer than the answer does.
+    pub(crate) async fn ask_where<A: Send + 'static>(
+        &self,
+        asked: Asked,
+        at_once: bool,
+        read: impl FnOnce(&ReadModel, &Asked) -> Result<A, Failure> + Send + 'static,
+    ) -> Result<(Asked, A, Sequence), Failure> {
         if let Some(token) = &asked.reading.token {
             self.wait_for(token, asked.deadline).await?;
         }
         let busy = |_| Failure::Busy { limit: READS };
         let room = Arc::clone(&self.inner.room);
         let room = room.try_acquire_owned().map_err(busy)?;
+        if at_once {
+            return answer(&self.inner.model, asked, read);
+        }
         let turns = Arc::clone(&self.inner.turns);
         let turn = tokio::time::timeout_at(asked.deadline, turns.acquire_owned()).await;
         let turn = turn.map_err(|_| Failure::Deadline)?;
         let model = self.inner.model.clone();
         let work = move || {
             let _held = (room, turn);
-            let position = model.position();
-            known_area(&model, &asked.reading.area)?;
-            let answer = read(&model, &asked)?;
-            Ok((asked, answer, position))
+            answer(&model, asked, read)
         };
         tokio::task::spawn_blocking(work)
             .await
@@ -119,6 +130,17 @@ impl Service {
         let now = (self.inner.clock)();
         freshness(&self.inner.model.freshness(now), position, now)
     }
+}
+
+fn answer<A>(
+    model: &ReadModel,
+    asked: Asked,
+    read: impl FnOnce(&ReadModel, &Asked) -> Result<A, Failure>,
+) -> Result<(Asked, A, Sequence), Failure> {
+    let position = model.position();
+    known_area(model, &asked.reading.area)?;
+    let answer = read(model, &asked)?;
+    Ok((asked, answer, position))
 }
 
 /// Whom the Panel can require to answer, by the register of the question's time.

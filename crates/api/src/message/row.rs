@@ -174,18 +174,20 @@ fn written(day: NaiveDate) -> String {
     let Some(year) = u32::try_from(year).ok().filter(|year| *year < 10_000) else {
         return day.to_string();
     };
-    let mut text = String::with_capacity(10);
-    for (number, places) in [(year, 1_000), (month, 10), (day_of_month, 10)] {
-        if !text.is_empty() {
-            text.push('-');
-        }
-        let mut place = places;
-        while place > 0 {
-            text.extend(char::from_digit(number / place % 10, 10));
-            place /= 10;
-        }
-    }
-    text
+    let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or(0);
+    let text = vec![
+        digit(year / 1_000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(day_of_month / 10),
+        digit(day_of_month),
+    ];
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

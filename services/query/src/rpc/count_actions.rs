@@ -17,8 +17,10 @@ pub(super) async fn answer(
     let reading = message::reading(given.reading.as_ref(), &mut wrong);
     let filter = message::action_filter(given.filter.as_ref(), &mut wrong);
     let asked = service.asked(&request, wrong.or(reading)?)?;
+    let model = &service.inner.model;
+    let at_once = model.has_counts_at_once(&asked.question(), &filter);
     let (_, counts, _) = service
-        .ask(asked, move |model, asked| {
+        .ask_where(asked, at_once, move |model, asked| {
             model.counts(&asked.question(), &filter).map_err(of_read)
         })
         .await?;

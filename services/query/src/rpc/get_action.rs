@@ -1,22 +1,18 @@
 //! One action with its whole story, read from the log.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, action_row, due_explained, story_of, stub_story};
+use api::message::{self, due_explained, into_action_row, story_of, stub_story};
 use api::v1;
 use chrono::NaiveDate;
 use domain::action::ActionEvent;
 use domain::reference::Reference;
-use event_log::{EventLog, LogError, Record, Sequence};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use event_log::{EventLog, Record};
 use projection::ActionStory;
 use tonic::Request;
 
 use crate::failure::of_read;
 use crate::path::duties;
 use crate::service::Service;
-
-/// Records of one story that are read at the same time.
-const AT_ONCE: usize = 16;
 
 pub(super) async fn answer(
     service: &Service,
@@ -39,7 +35,8 @@ pub(super) async fn answer(
             })?;
         Ok((story, duties(model, asked)?))
     };
-    let (asked, (found, duties), _) = service.ask(asked, read).await?;
+    let at_once = service.inner.model.has_action_at_once(&asked.question());
+    let (asked, (found, duties), _) = service.ask_where(asked, at_once, read).await?;
     let (story, due_explained) = if found.row.stub {
         (stub_story(&found.row), Vec::new())
     } else {
@@ -54,10 +51,10 @@ pub(super) async fn answer(
         (entries, due_explained(&events))
     };
     Ok(v1::GetActionResponse {
-        action: Some(action_row(&found.row, asked.as_at(), &duties)),
         story,
         due_explained,
         freshness: Some(service.freshness(found.position)),
+        action: Some(into_action_row(found.row, asked.as_at(), &duties)),
     })
 }
 
@@ -73,30 +70,16 @@ async fn tell(
     let mut messages = found.messages.clone();
     messages.sort_unstable();
     messages.dedup();
-    let told: Vec<Vec<Told>> = stream::iter(messages)
-        .map(|position| async move {
-            let record = read(log, reference, position).await?;
-            Ok::<_, Failure>(told_of(reference, &record, true_on))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
-    Ok(told.into_iter().flatten().collect())
-}
-
-async fn read(
-    log: &dyn EventLog,
-    reference: &Reference,
-    position: Sequence,
-) -> Result<Record, Failure> {
-    let record = log
-        .read(position)
-        .await
-        .map_err(|error: LogError| Failure::Log(error))?;
-    record.ok_or_else(|| Failure::Unreadable {
-        what: reference.to_string(),
-        cause: format!("the log has no message at position {position}"),
-    })
+    let records = log.read_many(&messages).await.map_err(Failure::Log)?;
+    let mut told = Vec::new();
+    for (position, record) in messages.iter().zip(records) {
+        let record = record.ok_or_else(|| Failure::Unreadable {
+            what: reference.to_string(),
+            cause: format!("the log has no message at position {position}"),
+        })?;
+        told.extend(told_of(reference, &record, true_on));
+    }
+    Ok(told)
 }
 
 /// What a record says; one that cannot be read is told as such, and does not hide the others.

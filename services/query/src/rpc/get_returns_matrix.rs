@@ -45,7 +45,8 @@ pub(super) async fn answer(
             .returns_matrix(&asked.question(), board.as_ref(), from, to)
             .map_err(of_read)
     };
-    let (_, cells, position) = service.ask(asked, read).await?;
+    let at_once = service.inner.model.has_matrix_at_once(&asked.question());
+    let (_, cells, position) = service.ask_where(asked, at_once, read).await?;
     Ok(v1::GetReturnsMatrixResponse {
         cells: cells.iter().map(return_cell).collect(),
         freshness: Some(service.freshness(position)),

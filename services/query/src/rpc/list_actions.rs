@@ -28,13 +28,15 @@ pub(super) async fn answer(
         since: None,
     }
     .cursor(&given.page_token)?;
+    let (model, question) = (&service.inner.model, asked.question());
+    let at_once = model.has_page_at_once(&question, &filter, sort, size, cursor.as_ref());
     let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
         let page = model
             .list(&asked.question(), &filter, sort, size, cursor.as_ref())
             .map_err(of_read)?;
         Ok((page, duties(model, asked)?, filter))
     };
-    let (asked, (page, duties, filter), _) = service.ask(asked, read).await?;
+    let (asked, (page, duties, filter), _) = service.ask_where(asked, at_once, read).await?;
     let list = List {
         of: "ListActions",
         reading: &asked.reading,
