@@ -21,7 +21,7 @@ pub use command::{Command, Lookup, Raise, RespondPart};
 pub(crate) use decide::needs_recovery;
 pub use decide::{Context, decide};
 pub use event::{ActionEvent, DueSet, MeetingRef, Origin, PartText, Raised, SplitChild};
-pub use evolve::{evolve, fold};
+pub use evolve::{evolve, fold, step};
 pub use kin::{KIN_LIMIT, Kin, Reach, may_correct, same_view};
 pub use rejection::Rejection;
 pub use state::{

@@ -39,14 +39,20 @@ pub enum StoreError {
 
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
-        let reason = error.to_string();
         match error {
-            sled::Error::Io(io)
-                if matches!(
-                    io.kind(),
-                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-                ) =>
-            {
+            sled::Error::Io(error) => error.into(),
+            error => StoreError::Damaged {
+                reason: error.to_string(),
+            },
+        }
+    }
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        let reason = format!("IO error: {error}");
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 StoreError::NoRoom { reason }
             }
             _ => StoreError::Damaged { reason },

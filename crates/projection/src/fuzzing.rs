@@ -2,11 +2,29 @@
 
 use crate::as_of::Cut;
 use crate::error::StoreError;
+use crate::row::Row;
+use crate::store;
 use crate::trail::{self, Entry};
 use domain::action::ActionEvent;
 use domain::stored::Decision;
 
-/// A trail of a decision, as it is stored.
+/// A row, as it is stored.
+///
+/// # Errors
+/// Never in practice: every row can be written.
+pub fn row_of(row: &Row) -> Result<Vec<u8>, StoreError> {
+    store::row_cell(row.clone())
+}
+
+/// Reads a stored row.
+///
+/// # Errors
+/// When it is none.
+pub fn row(bytes: &[u8]) -> Result<Row, StoreError> {
+    store::parse_row(bytes)
+}
+
+/// A trail of a decision, as it is stored, unpacked.
 ///
 /// # Errors
 /// Never in practice: every event can be written.
@@ -25,7 +43,7 @@ pub fn trail_of(decision: &Decision<ActionEvent>) -> Result<Vec<u8>, StoreError>
     Ok(segment)
 }
 
-/// Reads a stored trail, folds it by either of its two times, and writes it again.
+/// Reads an unpacked trail, folds it by either of its two times, and writes it again.
 ///
 /// # Errors
 /// When it is none.

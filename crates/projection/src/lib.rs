@@ -15,6 +15,7 @@
 )]
 
 mod as_of;
+mod dense;
 mod error;
 mod filter;
 mod follow;

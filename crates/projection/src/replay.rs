@@ -40,7 +40,7 @@ pub(crate) struct Area {
     register: Vec<Dated<RegisterEvent>>,
     /// Returns by group and quarter.
     returns: BTreeMap<(Slug, String), Quarterly>,
-    /// Trails by the natural order of references, packed as the store packs them.
+    /// Trails by the natural order of references, as the store keeps them before it packs them.
     trails: BTreeMap<Vec<u8>, (Reference, Vec<u8>)>,
 }
 
@@ -218,7 +218,7 @@ impl Replay {
         &self.requests
     }
 
-    /// The packed trail of an action.
+    /// The trail of an action, as lines.
     pub(crate) fn trail(&self, area: &Slug, reference: &Reference) -> Option<&[u8]> {
         let mut key = Vec::new();
         keys::natural(reference, &mut key);
@@ -226,7 +226,7 @@ impl Replay {
         Some(trail)
     }
 
-    /// The packed trails of an area, by reference.
+    /// The trails of an area, as lines, by reference.
     pub(crate) fn trails(&self, area: &Slug) -> impl Iterator<Item = (&Reference, &[u8])> {
         let trails = self
             .areas

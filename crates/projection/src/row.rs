@@ -19,6 +19,7 @@ pub struct MeetingCell {
     /// Identifier in the register.
     pub id: Slug,
     /// The day it was held.
+    #[serde(with = "crate::dense::day")]
     pub held_on: NaiveDate,
 }
 
@@ -28,7 +29,6 @@ pub struct PartCell {
     /// Its letter.
     pub id: PartId,
     /// What it asks; that of the whole action when that is but one question. Empty in a stub.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// How far it was answered.
     pub coverage: Coverage,
@@ -64,9 +64,10 @@ pub struct DelegationCell {
     /// To whom, declined or not.
     pub to: Party,
     /// Since when.
+    #[serde(with = "crate::dense::day")]
     pub since: NaiveDate,
     /// When they are to be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub due: Option<NaiveDate>,
     /// What they said.
     pub answer: DelegationAnswer,
@@ -80,6 +81,7 @@ pub struct ResponseCell {
     /// Holding or substantive.
     pub kind: ResponseKind,
     /// The day it was sent.
+    #[serde(with = "crate::dense::day")]
     pub on: NaiveDate,
     /// How often it was corrected.
     pub corrections: u32,
@@ -91,6 +93,7 @@ pub struct ClosingCell {
     /// As what; an action that was taken back is [`Outcome::Withdrawn`].
     pub outcome: Outcome,
     /// The day.
+    #[serde(with = "crate::dense::day")]
     pub on: NaiveDate,
 }
 
@@ -98,16 +101,17 @@ pub struct ClosingCell {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestrictionCell {
     /// The ground; `None` in a stub.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::ground")]
     pub ground: Option<Ground>,
     /// Since when.
+    #[serde(with = "crate::dense::day")]
     pub since: NaiveDate,
     /// When it is to be looked at again.
+    #[serde(with = "crate::dense::day")]
     pub review_on: NaiveDate,
     /// What the public is told.
     pub explanation: String,
     /// A title that the public may see.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_title: Option<String>,
 }
 
@@ -142,101 +146,83 @@ pub struct Row {
     /// What was asked, verbatim. Empty in a stub.
     pub text: String,
     /// The heading under which it was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// The theme of the Police and Crime Plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
     /// The meeting, when it was raised at one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting: Option<MeetingCell>,
     /// Minute or agenda item.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minute: Option<String>,
     /// Of whom it is asked.
     pub asked_of: Party,
     /// Who raised it.
     pub raised_by: Party,
     /// The day it was raised.
+    #[serde(with = "crate::dense::day")]
     pub raised_on: NaiveDate,
     /// The first due date that was set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub first_due_on: Option<NaiveDate>,
     /// The due date now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub due_on: Option<NaiveDate>,
     /// How often the Panel moved it.
-    #[serde(default)]
     pub due_moves: u32,
     /// Why no date was agreed, when none was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub none_agreed: Option<String>,
     /// Since when the clock is stopped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub clock_paused_since: Option<NaiveDate>,
     /// The group or body that has it now; `None` when it declined.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegated_to: Option<Party>,
     /// The latest delegation, declined or not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<DelegationCell>,
     /// Whose matter it is, once triaged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remit: Option<Remit>,
     /// The Policing Protocol Order by which the remit was judged, once triaged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
     /// Whether some of the answer is withheld, once triaged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
     /// How far the whole was answered.
     pub coverage: Coverage,
     /// Its parts, at least one.
     pub parts: Vec<PartCell>,
     /// Delivery confidence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rag: Option<Rag>,
     /// The day of the latest word on progress.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub progress_on: Option<NaiveDate>,
     /// The quarter that the latest word reports on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress_period: Option<Quarter>,
     /// When it is expected to be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub expected_on: Option<NaiveDate>,
     /// The responses, in the order they came.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub responses: Vec<ResponseCell>,
     /// The day of the first substantive response.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::dense::maybe_day")]
     pub answered_on: Option<NaiveDate>,
     /// What its owner proposes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed: Option<ClosingCell>,
     /// How it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<ClosingCell>,
     /// Why it is out of public view.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restriction: Option<RestrictionCell>,
     /// Ties to other actions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkCell>,
     /// Actions that came out of it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Reference>,
     /// The day of the latest thing that happened to it.
+    #[serde(with = "crate::dense::day")]
     pub last_change_on: NaiveDate,
     /// The instant at which the last message that touched it was recorded.
+    #[serde(with = "crate::dense::instant")]
     pub last_change_at: DateTime<Utc>,
     /// The sequence of the last message that touched it: also its etag.
     pub position: Sequence,
     /// Set when a message about it could not be read: the row is as it was before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<ParkedCell>,
     /// Whether this is a stub, of an action that the reader may not read.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stub: bool,
 }
 

@@ -89,7 +89,7 @@ pub(crate) struct Folded {
 impl Folded {
     /// Applies one entry, `on` being the day that the fold goes by.
     pub(crate) fn evolve(&mut self, entry: &Entry, on: NaiveDate) {
-        self.action = action::evolve(self.action.take(), on, &entry.event);
+        action::step(&mut self.action, on, &entry.event);
         if entry.sequence >= self.position {
             self.position = entry.sequence;
             self.recorded_at = entry.recorded_at;

@@ -18,7 +18,7 @@ use crate::keys;
 use crate::model::ReadModel;
 use crate::replay::Replay;
 use crate::seen::Gate;
-use crate::store::{Store, json, parse_return, row_cell};
+use crate::store::{Store, json, parse_return, row_cell, unpack_trail};
 
 /// The first thing in which a read model is not what the log says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -133,26 +133,33 @@ impl Check<'_> {
             let mut wanted = expected.range(vec![kind]..vec![kind + 1]).peekable();
             for entry in self.store.scan(&[kind]) {
                 let (key, value) = entry?;
-                let difference = match wanted.next() {
-                    Some((wanted, bytes)) if wanted[..] == key[..] && bytes[..] == value[..] => {
-                        continue;
-                    }
+                let wanted = wanted.next();
+                if wanted
+                    .is_some_and(|(there, bytes)| there[..] == key[..] && bytes[..] == value[..])
+                {
+                    continue;
+                }
+                let value = told::readable(kind, &value);
+                let difference = match wanted {
                     Some((wanted, bytes)) if wanted[..] == key[..] => {
-                        self.differs_in(what, &told::name(&key), bytes, &value)
+                        let bytes = told::readable(kind, bytes);
+                        self.differs_in(what, &told::name(&key), &bytes, &value)
                     }
                     // One of the two lacks the lower key.
                     Some((wanted, bytes)) if wanted[..] < key[..] => {
-                        self.differs(what, &told::name(wanted), Some(say(bytes)), None)
+                        let bytes = told::readable(kind, bytes);
+                        self.differs(what, &told::name(wanted), Some(say(&bytes)), None)
                     }
                     _ => self.differs(what, &told::name(&key), None, Some(say(&value))),
                 };
                 return Ok(Some(difference));
             }
             if let Some((key, bytes)) = wanted.next() {
+                let bytes = told::readable(kind, bytes);
                 return Ok(Some(self.differs(
                     what,
                     &told::name(key),
-                    Some(say(bytes)),
+                    Some(say(&bytes)),
                     None,
                 )));
             }
@@ -166,17 +173,16 @@ impl Check<'_> {
         for area in self.replay.areas() {
             entries.insert(keys::of_area(keys::AREA, &area), Vec::new());
             for row in self.replay.rows(&area, &AsOf::NOW) {
-                let bytes = row_cell(&row)?;
-                for key in keys::open(&area, &row) {
-                    entries.insert(key, bytes.clone());
-                }
                 let changed = keys::changed(&area, row.position, &row.reference);
                 entries.insert(changed, Vec::new());
                 if let Some(gate) = Gate::of(&row) {
                     let key = keys::of_action(keys::GATE, &area, &row.reference);
                     entries.insert(key, json(&gate)?);
                 }
-                entries.insert(keys::of_action(keys::ROW, &area, &row.reference), bytes);
+                let mut keys = keys::open(&area, &row);
+                keys.push(keys::of_action(keys::ROW, &area, &row.reference));
+                let bytes = row_cell(row)?;
+                entries.extend(keys.into_iter().map(|key| (key, bytes.clone())));
             }
         }
         for parked in self.replay.parked() {
@@ -211,7 +217,11 @@ impl Check<'_> {
             for segment in self.store.scan(&keys::of_area(keys::TRAIL, &area)) {
                 let (key, value) = segment?;
                 let action = key[..key.len().saturating_sub(8)].to_vec();
-                stored.entry(action).or_default().extend_from_slice(&value);
+                let entries = unpack_trail(&value)?;
+                stored
+                    .entry(action)
+                    .or_default()
+                    .extend_from_slice(&entries);
             }
             for (reference, trail) in self.replay.trails(&area) {
                 let key = keys::of_action(keys::TRAIL, &area, reference);

@@ -282,7 +282,7 @@ impl Store {
                 each(std::mem::take(&mut entries));
                 of = action.to_vec();
             }
-            trail::read(&value, cut, &mut entries)?;
+            trail::read(&crate::store::unpack_trail(&value)?, cut, &mut entries)?;
         }
         each(entries);
         Ok(())

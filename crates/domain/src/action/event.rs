@@ -53,6 +53,13 @@ impl DueSet {
             DueSet::NoneAgreed { .. } => None,
         }
     }
+
+    /// Leaves out the days that its account passed over, most of its size.
+    pub(super) fn slim(&mut self) {
+        if let DueSet::By(deadline) = self {
+            deadline.explanation.skipped = Vec::new();
+        }
+    }
 }
 
 /// Where an action came from, when not straight from a meeting.

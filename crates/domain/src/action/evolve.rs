@@ -14,16 +14,22 @@ use std::collections::BTreeMap;
 /// Applies one event that happened on a day. Total: before it is raised there is nothing, and an
 /// event that does not fit changes nothing.
 #[must_use]
-pub fn evolve(state: Option<Action>, on: NaiveDate, event: &ActionEvent) -> Option<Action> {
-    let Some(mut action) = state else {
-        return match event {
-            ActionEvent::Raised(raised) => Some(begin(on, raised)),
-            _ => None,
-        };
-    };
-    apply(&mut action, on, event);
-    action.last_change_on = action.last_change_on.max(on);
-    Some(action)
+pub fn evolve(mut state: Option<Action>, on: NaiveDate, event: &ActionEvent) -> Option<Action> {
+    step(&mut state, on, event);
+    state
+}
+
+/// The same as [`evolve`], where the state stands: it is large, and moving it costs more than most
+/// events.
+pub fn step(state: &mut Option<Action>, on: NaiveDate, event: &ActionEvent) {
+    match (state, event) {
+        (Some(action), event) => {
+            apply(action, on, event);
+            action.last_change_on = action.last_change_on.max(on);
+        }
+        (state @ None, ActionEvent::Raised(raised)) => *state = Some(begin(on, raised)),
+        (None, _) => {}
+    }
 }
 
 /// Folds a history, oldest first.

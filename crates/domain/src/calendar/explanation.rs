@@ -11,6 +11,7 @@ use super::working_days::{NonWorking, OutOfRange, WorkingCalendar};
 
 /// How a due date was reached. The day of receipt is day zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FlatExplanation")]
 pub struct Explanation {
     /// The rule that was followed.
     #[serde(flatten)]
@@ -33,7 +34,7 @@ pub struct Explanation {
 
 /// Days passed over in a count of working days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(tag = "why", rename_all = "snake_case", try_from = "FlatSkipped")]
 pub enum Skipped {
     /// A Saturday, a Sunday, or the two together.
     Weekend {
@@ -51,6 +52,118 @@ pub enum Skipped {
         /// A division that has it.
         division: Division,
     },
+}
+
+/// An [`Explanation`] as it is read: with every field that a rule may have, since reading what is
+/// flattened through `serde` takes several times as long, and one in eight events has one.
+#[derive(Deserialize)]
+struct FlatExplanation {
+    rule: RuleName,
+    #[serde(default)]
+    date: Option<NaiveDate>,
+    #[serde(default)]
+    days: Option<u16>,
+    #[serde(default)]
+    calendar: Option<WorkingCalendar>,
+    #[serde(default)]
+    meeting_on: Option<NaiveDate>,
+    #[serde(default)]
+    reason: Option<String>,
+    from: NaiveDate,
+    #[serde(default)]
+    agenda_by: Option<NaiveDate>,
+    #[serde(default)]
+    counted: Option<u16>,
+    #[serde(default)]
+    skipped: Vec<Skipped>,
+    #[serde(default)]
+    version: Option<String>,
+}
+
+/// The names of the rules, as [`DueRule`] stores them.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RuleName {
+    OnDate,
+    WorkingDays,
+    BeforeAgendaOf,
+    NoneAgreed,
+}
+
+impl TryFrom<FlatExplanation> for Explanation {
+    type Error = String;
+
+    fn try_from(flat: FlatExplanation) -> Result<Self, String> {
+        let rule = match flat.rule {
+            RuleName::OnDate => DueRule::OnDate {
+                date: there(flat.date, "date")?,
+            },
+            RuleName::WorkingDays => DueRule::WorkingDays {
+                days: there(flat.days, "days")?,
+                calendar: there(flat.calendar, "calendar")?,
+            },
+            RuleName::BeforeAgendaOf => DueRule::BeforeAgendaOf {
+                meeting_on: there(flat.meeting_on, "meeting_on")?,
+            },
+            RuleName::NoneAgreed => DueRule::NoneAgreed {
+                reason: there(flat.reason, "reason")?,
+            },
+        };
+        Ok(Self {
+            rule,
+            from: flat.from,
+            agenda_by: flat.agenda_by,
+            counted: flat.counted,
+            skipped: flat.skipped,
+            version: flat.version,
+        })
+    }
+}
+
+/// A [`Skipped`] as it is read.
+#[derive(Deserialize)]
+struct FlatSkipped {
+    why: Why,
+    #[serde(default)]
+    from: Option<NaiveDate>,
+    #[serde(default)]
+    to: Option<NaiveDate>,
+    #[serde(default)]
+    on: Option<NaiveDate>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    division: Option<Division>,
+}
+
+/// The names of the reasons, as [`Skipped`] stores them.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Why {
+    Weekend,
+    BankHoliday,
+}
+
+impl TryFrom<FlatSkipped> for Skipped {
+    type Error = String;
+
+    fn try_from(flat: FlatSkipped) -> Result<Self, String> {
+        Ok(match flat.why {
+            Why::Weekend => Self::Weekend {
+                from: there(flat.from, "from")?,
+                to: there(flat.to, "to")?,
+            },
+            Why::BankHoliday => Self::BankHoliday {
+                on: there(flat.on, "on")?,
+                name: there(flat.name, "name")?,
+                division: there(flat.division, "division")?,
+            },
+        })
+    }
+}
+
+fn there<T>(value: Option<T>, field: &str) -> Result<T, String> {
+    value.ok_or_else(|| format!("missing field `{field}`"))
 }
 
 impl Skipped {

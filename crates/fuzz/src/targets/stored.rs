@@ -92,18 +92,26 @@ fn rows() -> Vec<Vec<u8>> {
         let row = action
             .as_ref()
             .map(|action| Row::from_action(action, 7, raised.recorded_at));
-        rows.extend(row.map(|row| serde_json::to_vec(&row).unwrap()));
+        rows.extend(row.map(|row| projection::fuzzing::row_of(&row).unwrap()));
     }
     rows
 }
 
+/// What is read is read again from what is written of it, and stands in JSON.
 fn row(bytes: &[u8]) -> bool {
-    let Ok(row) = serde_json::from_slice::<Row>(bytes) else {
-        return false;
-    };
-    let written = serde_json::to_vec(&row).unwrap();
-    assert_eq!(serde_json::from_slice::<Row>(&written).unwrap(), row);
-    true
+    match projection::fuzzing::row(bytes) {
+        Ok(row) => {
+            let written = projection::fuzzing::row_of(&row).unwrap();
+            assert_eq!(projection::fuzzing::row(&written).as_ref(), Ok(&row));
+            let json = serde_json::to_vec(&row).unwrap();
+            assert_eq!(serde_json::from_slice::<Row>(&json).unwrap(), row);
+            true
+        }
+        Err(error) => {
+            said(error);
+            false
+        }
+    }
 }
 
 fn trails() -> Vec<Vec<u8>> {

@@ -4,6 +4,8 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::PoisonError;
 
+use domain::reference::Reference;
+use domain::text::Slug;
 use event_log::{Sequence, failpoint};
 
 use super::entries::{self, Entries};
@@ -94,15 +96,21 @@ impl Touching<'_> {
 }
 
 impl Trails for Touching<'_> {
-    fn add(&mut self, key: Key, entry: &Entry) -> Result<(), StoreError> {
-        let touched = self.touch(key, entry.sequence)?;
+    fn add(&mut self, area: &Slug, reference: &Reference, entry: &Entry) -> Result<(), StoreError> {
+        let touched = self.touch((area.clone(), reference.clone()), entry.sequence)?;
         trail::write(entry, &mut touched.segment)?;
         touched.folded.evolve(entry, entry.on);
         Ok(())
     }
 
-    fn parked(&mut self, key: Key, since: Sequence) -> Result<(), StoreError> {
-        self.touch(key, since).map(|_| ())
+    fn parked(
+        &mut self,
+        area: &Slug,
+        reference: &Reference,
+        since: Sequence,
+    ) -> Result<(), StoreError> {
+        self.touch((area.clone(), reference.clone()), since)
+            .map(|_| ())
     }
 }
 
@@ -193,7 +201,8 @@ fn close(
     for ((area, reference), touched) in touched {
         if !touched.segment.is_empty() {
             let key = keys::segment(area, reference, touched.first);
-            taken.puts.push((key, std::mem::take(&mut touched.segment)));
+            let entries = std::mem::take(&mut touched.segment);
+            taken.puts.push((key, cells::trail(&entries)));
         }
         let parked = super::read::parked_cell(&taken.parked, area, reference, Cut::NOW)
             .or_else(|| super::read::parked_cell(&books.parked, area, reference, Cut::NOW));
@@ -204,7 +213,7 @@ fn close(
             .gates
             .get(area)
             .is_some_and(|gates| gates.contains_key(reference));
-        let Entries { row, index, gate } = Entries::of(area, &row)?;
+        let Entries { row, index, gate } = Entries::of(area, row)?;
         for stale in touched.old.iter().filter(|key| !index.contains_key(*key)) {
             removes.push(stale.clone());
         }

@@ -1,33 +1,35 @@
 //! Building a store from a whole log: what nobody reads yet need not be right in between.
 //!
-//! While the log is read only the trails are written, many messages at a time and in the order of
-//! their keys. At the end each action is folded once, from its trail, and its row and index entries
-//! are written once. So the work for a message does not grow with the log, nothing is written that
-//! a later message would write again, and what is held in memory is bounded. A crash throws the
-//! folder away.
+//! While the log is read each action is folded in memory, and its trail is gathered in sorted runs.
+//! At the end the runs are merged, and trails, rows and index entries are written once, in the order
+//! of their keys. So the work for a message does not grow with the log, and what is held in memory
+//! is bounded but for some hundred bytes an action. A crash throws the folder away.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::sync::mpsc;
 
+use domain::reference::Reference;
 use domain::text::Slug;
 use event_log::{Sequence, failpoint};
 use uuid::Uuid;
 
 use super::apply::Applied;
 use super::entries::{Entries, Put};
+use super::growing::{Actions, Grown, GrownUp};
 use super::requests;
 use super::take::{Key, Taken, Trails};
 use super::times::Times;
 use super::{Store, cells};
-use crate::as_of::Cut;
 use crate::error::StoreError;
 use crate::keys;
 use crate::message::Message;
 use crate::seen::Gate;
-use crate::trail::{self, Entry};
+use crate::trail::Entry;
 
-/// Rows handed from the fold to the writer at a time.
+/// Trails and rows handed from the fold to the writer at a time.
 const HANDED: usize = 256;
 /// How many of these may wait.
 const WAITING: usize = 4;
@@ -46,25 +48,40 @@ pub(crate) struct Building {
     position: Sequence,
 }
 
-/// The new ends of trails: since which message, and the entries.
-#[derive(Default)]
+/// The actions, by area.
 struct Spool {
-    segments: HashMap<Key, (Sequence, Vec<u8>)>,
-    bytes: usize,
+    /// Where what is gathered goes.
+    folder: PathBuf,
+    /// Most bytes of states.
+    states: usize,
+    areas: HashMap<Slug, Actions>,
+}
+
+impl Spool {
+    fn bytes(&self) -> usize {
+        self.areas.values().map(|actions| actions.bytes).sum()
+    }
+
+    fn actions(&mut self, area: &Slug) -> Result<&mut Actions, StoreError> {
+        match self.areas.entry(area.clone()) {
+            Slot::Occupied(slot) => Ok(slot.into_mut()),
+            Slot::Vacant(slot) => Ok(slot.insert(Actions::new(&self.folder, self.states)?)),
+        }
+    }
 }
 
 impl Trails for Spool {
-    fn add(&mut self, key: Key, entry: &Entry) -> Result<(), StoreError> {
-        let first = || (entry.sequence, Vec::new());
-        let (_, segment) = self.segments.entry(key).or_insert_with(first);
-        let before = segment.len();
-        trail::write(entry, segment)?;
-        self.bytes += segment.len() - before;
-        Ok(())
+    fn add(&mut self, area: &Slug, reference: &Reference, entry: &Entry) -> Result<(), StoreError> {
+        self.actions(area)?.add(reference, entry)
     }
 
-    /// The end folds every trail with what is parked.
-    fn parked(&mut self, _: Key, _: Sequence) -> Result<(), StoreError> {
+    fn parked(
+        &mut self,
+        area: &Slug,
+        reference: &Reference,
+        _: Sequence,
+    ) -> Result<(), StoreError> {
+        self.actions(area)?.parked(reference);
         Ok(())
     }
 }
@@ -72,7 +89,7 @@ impl Trails for Spool {
 /// What is folded and is to be written.
 #[derive(Default)]
 struct Handed {
-    rows: Vec<Put>,
+    puts: Vec<Put>,
     index: Vec<Put>,
     gates: Vec<(Key, Gate)>,
 }
@@ -82,9 +99,13 @@ impl Building {
     pub(crate) fn new(store: Store, gather: usize) -> Result<Self, StoreError> {
         Ok(Self {
             times: Times::resume(&store, 0)?,
+            spool: Spool {
+                folder: store.path().to_owned(),
+                states: gather.saturating_mul(2),
+                areas: HashMap::new(),
+            },
             store,
             gather,
-            spool: Spool::default(),
             taken: Taken::default(),
             requests: Vec::new(),
             run: 0,
@@ -106,7 +127,7 @@ impl Building {
                 .take(&self.store.books(), &mut self.spool, message)?;
         }
         self.position = last;
-        if self.spool.bytes + self.taken.bytes() > self.gather {
+        if self.spool.bytes() + self.taken.bytes() > self.gather {
             self.spill()?;
         }
         if self.requests.len() * size_of::<(Uuid, Sequence)>() > self.gather {
@@ -122,9 +143,9 @@ impl Building {
         self.requests = Vec::new();
         let (key, block) = self.times.entry();
         self.store.db.insert(key, block)?;
-        let areas: Vec<Slug> = self.store.books().areas.iter().cloned().collect();
-        for area in &areas {
-            self.store.write_rows(area, self.gather)?;
+        for (area, actions) in std::mem::take(&mut self.spool.areas) {
+            self.store
+                .write_actions(&area, actions.grown()?, self.gather)?;
         }
         let mut books = self.store.books_to_write();
         let checkpoint = books.checkpoint_at(self.position)?;
@@ -137,20 +158,15 @@ impl Building {
 
     /// Writes what is gathered of the trails, and what stands beside them.
     fn spill(&mut self) -> Result<(), StoreError> {
-        let Spool { segments, .. } = std::mem::take(&mut self.spool);
         let Taken {
             registers,
             parked,
             areas,
-            mut puts,
+            puts,
         } = std::mem::take(&mut self.taken);
-        puts.extend(
-            segments
-                .into_iter()
-                .map(|((area, reference), (first, segment))| {
-                    (keys::segment(&area, &reference, first), segment)
-                }),
-        );
+        for actions in self.spool.areas.values_mut() {
+            actions.spill()?;
+        }
         self.store.insert_in_order(puts)?;
         let mut books = self.store.books_to_write();
         let checkpoint = books.checkpoint_at(self.position)?;
@@ -185,11 +201,16 @@ impl Store {
         Ok(())
     }
 
-    /// Folds the actions of an area and writes their rows beside the fold.
-    fn write_rows(&self, area: &Slug, gather: usize) -> Result<(), StoreError> {
+    /// Writes the actions of an area; what is left to fold is folded beside.
+    fn write_actions(
+        &self,
+        area: &Slug,
+        actions: GrownUp,
+        gather: usize,
+    ) -> Result<(), StoreError> {
         let (hand, handed) = mpsc::sync_channel::<Handed>(WAITING);
         let (written, folded) = std::thread::scope(|scope| {
-            let folding = scope.spawn(move || self.fold_rows(area, &hand));
+            let folding = scope.spawn(move || self.hand_over(area, actions, &hand));
             let written = self.write_handed(handed, gather);
             (written, folding.join())
         });
@@ -199,37 +220,30 @@ impl Store {
         written.and(folded)
     }
 
-    /// Every trail comes in the order of the references, which is that of the rows' keys.
-    fn fold_rows(&self, area: &Slug, hand: &mpsc::SyncSender<Handed>) -> Result<(), StoreError> {
+    fn hand_over(
+        &self,
+        area: &Slug,
+        mut actions: GrownUp,
+        hand: &mpsc::SyncSender<Handed>,
+    ) -> Result<(), StoreError> {
         let parked = self.books().parked.clone();
         let mut handed = Handed::default();
-        let mut failed = None;
-        self.each_trail(area, Cut::NOW, |entries| {
-            let folded = trail::fold(entries, Cut::NOW);
-            let Some(action) = folded.action.as_ref().filter(|_| failed.is_none()) else {
-                return;
-            };
-            let reference = action.reference().clone();
-            let cell = super::parked_cell(&parked, area, &reference, Cut::NOW);
-            let Some(row) = folded.row(cell.as_ref()) else {
-                return;
-            };
-            match Entries::of(area, &row) {
-                Ok(Entries { row, index, gate }) => {
-                    handed.rows.push(row);
-                    handed.index.extend(index);
-                    let key = (area.clone(), reference);
-                    handed.gates.extend(gate.map(|gate| (key, gate)));
-                }
-                Err(error) => failed = Some(error),
+        while let Some(Grown { trail, row }) = actions.next(&parked, area)? {
+            handed.puts.push(trail);
+            if let Some(row) = row {
+                let key = (area.clone(), row.reference.clone());
+                let Entries { row, index, gate } = Entries::of(area, row)?;
+                handed.puts.push(row);
+                handed.index.extend(index);
+                handed.gates.extend(gate.map(|gate| (key, gate)));
             }
-            if handed.rows.len() >= HANDED {
+            if handed.puts.len() >= HANDED && hand.send(std::mem::take(&mut handed)).is_err() {
                 // The writer has ended with an error of its own, which is told.
-                let _ = hand.send(std::mem::take(&mut handed));
+                return Ok(());
             }
-        })?;
+        }
         let _ = hand.send(handed);
-        failed.map_or(Ok(()), Err)
+        Ok(())
     }
 
     fn write_handed(
@@ -239,7 +253,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (mut index, mut bytes) = (Vec::new(), 0);
         for mut some in handed {
-            self.insert_in_order(some.rows)?;
+            self.insert_in_order(some.puts)?;
             bytes += some
                 .index
                 .iter()

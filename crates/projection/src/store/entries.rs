@@ -24,18 +24,20 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    pub(super) fn of(area: &Slug, row: &Row) -> Result<Self, StoreError> {
+    pub(super) fn of(area: &Slug, row: Row) -> Result<Self, StoreError> {
+        let keys = indexed(area, &row).into_iter();
+        let gate = Gate::of(&row);
+        let key = keys::of_action(keys::ROW, area, &row.reference);
         let bytes = cells::row(row)?;
-        let keys = indexed(area, row).into_iter();
         let index = keys.map(|key| match key.first() {
             Some(&keys::OPEN) => (key, bytes.clone()),
             _ => (key, Vec::new()),
         });
         let index = index.collect();
         Ok(Self {
-            row: (keys::of_action(keys::ROW, area, &row.reference), bytes),
+            row: (key, bytes),
             index,
-            gate: Gate::of(row),
+            gate,
         })
     }
 }

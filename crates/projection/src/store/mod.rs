@@ -10,8 +10,10 @@ mod building;
 mod cells;
 mod entries;
 mod folder;
+mod growing;
 mod read;
 mod requests;
+mod runs;
 mod take;
 mod times;
 
@@ -34,12 +36,14 @@ use crate::view::Views;
 
 pub(crate) use apply::Applied;
 pub(crate) use building::Building;
-pub(crate) use cells::{json, parse_lines as parse_return, parse_row, row as row_cell};
+pub(crate) use cells::{
+    json, parse_lines as parse_return, parse_row, row as row_cell, unpack_trail,
+};
 pub(crate) use folder::Folder;
 pub(crate) use read::{fold_register, fold_return, parked_cell};
 
 /// The version of everything stored: another one means a rebuild.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// How often what was written is brought to the disk, in milliseconds. What a power cut takes is
 /// read from the log again.

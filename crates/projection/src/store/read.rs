@@ -116,7 +116,7 @@ impl Store {
     ) -> Result<Vec<Entry>, StoreError> {
         let mut entries = Vec::new();
         for segment in self.scan(&keys::of_action(keys::TRAIL, area, reference)) {
-            trail::read(&segment?.1, cut, &mut entries)?;
+            trail::read(&cells::unpack_trail(&segment?.1)?, cut, &mut entries)?;
         }
         Ok(entries)
     }

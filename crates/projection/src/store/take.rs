@@ -21,10 +21,15 @@ pub(super) type Key = (Slug, Reference);
 /// Where the entries of actions go.
 pub(super) trait Trails {
     /// Takes an entry of an action's trail.
-    fn add(&mut self, key: Key, entry: &Entry) -> Result<(), StoreError>;
+    fn add(&mut self, area: &Slug, reference: &Reference, entry: &Entry) -> Result<(), StoreError>;
 
     /// Takes that an action stands still since a message.
-    fn parked(&mut self, key: Key, since: Sequence) -> Result<(), StoreError>;
+    fn parked(
+        &mut self,
+        area: &Slug,
+        reference: &Reference,
+        since: Sequence,
+    ) -> Result<(), StoreError>;
 }
 
 /// What messages change beside the trails.
@@ -85,7 +90,7 @@ impl Taken {
         match said {
             Said::Action(reference, entries) => {
                 for entry in entries {
-                    trails.add((area.clone(), reference.clone()), entry)?;
+                    trails.add(area, reference, entry)?;
                 }
             }
             Said::Register(events) => {
@@ -103,7 +108,7 @@ impl Taken {
                 let key = keys::return_segment(area, group, *quarter, message.sequence);
                 self.puts.push((key, cells::lines(events)?));
                 for (reference, entry) in updates {
-                    trails.add((area.clone(), reference.clone()), entry)?;
+                    trails.add(area, reference, entry)?;
                 }
             }
         }
@@ -129,7 +134,7 @@ impl Taken {
             aggregate: Aggregate::Action(reference),
         }) = address
         {
-            trails.parked((area.clone(), reference.clone()), sequence)?;
+            trails.parked(area, reference, sequence)?;
         }
         let parked = Parked {
             subject: subject.clone(),

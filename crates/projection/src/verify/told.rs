@@ -1,5 +1,6 @@
 //! A difference in words: what the entries of the store are called, and which field differs.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::FirstDifference;
 use crate::keys;
+use crate::store::parse_row;
 
 /// The fields that a stub shows too. A sentence quotes no others: whoever reads it may not be
 /// allowed to read the action.
@@ -75,8 +77,20 @@ fn of_return(key: &[u8]) -> Option<String> {
     Some(format!("{group} for {quarter} in {area}"))
 }
 
+/// A field's name, and its value in each of two entries.
+type Field = (String, Option<String>, Option<String>);
+
+/// What an entry of a kind holds, as JSON where it is a row.
+pub(super) fn readable(kind: u8, bytes: &[u8]) -> Cow<'_, [u8]> {
+    let row = matches!(kind, keys::ROW | keys::OPEN).then(|| parse_row(bytes).ok());
+    match row.flatten().map(|row| serde_json::to_vec(&row)) {
+        Some(Ok(json)) => Cow::Owned(json),
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
 /// The first field, by name, in which two JSON objects differ, with its value in each.
-pub(super) fn field(log: &[u8], model: &[u8]) -> Option<(String, Option<String>, Option<String>)> {
+pub(super) fn field(log: &[u8], model: &[u8]) -> Option<Field> {
     let object = |bytes| serde_json::from_slice::<Map<String, Value>>(bytes).ok();
     let (log, model) = (object(log)?, object(model)?);
     let names: BTreeSet<&String> = log.keys().chain(model.keys()).collect();

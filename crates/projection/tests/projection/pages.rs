@@ -151,7 +151,7 @@ fn references_stand_by_series_then_number() {
     .collect();
     let row = |reference: &Reference| {
         let text = format!(
-            r#"{{"reference":"{reference}","kind":"question","status":"open","text":"x","asked_of":{{"kind":"body","id":"o","name":"O"}},"raised_by":{{"kind":"body","id":"p","name":"P"}},"raised_on":"2018-09-12","coverage":"pending","parts":[],"last_change_on":"2018-09-12","last_change_at":"2018-09-12T09:00:00Z","position":1}}"#
+            r#"{{"reference":"{reference}","kind":"question","status":"open","text":"x","asked_of":{{"kind":"body","id":"o","name":"O"}},"raised_by":{{"kind":"body","id":"p","name":"P"}},"raised_on":"2018-09-12","due_moves":0,"responses":[],"links":[],"children":[],"stub":false,"coverage":"pending","parts":[],"last_change_on":"2018-09-12","last_change_at":"2018-09-12T09:00:00Z","position":1}}"#
         );
         serde_json::from_str::<Row>(&text).unwrap()
     };

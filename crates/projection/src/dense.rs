@@ -1,0 +1,106 @@
+//! How days, instants and grounds stand in the dense form of a row, which only this program reads:
+//! as numbers. In JSON, which people read too, they stay what they are everywhere else.
+
+/// A day: the number of days since 31 December of the year before 1.
+pub(crate) mod day {
+    use chrono::{Datelike, NaiveDate};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(day: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return day.serialize(to);
+        }
+        to.serialize_i32(day.num_days_from_ce())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+        if from.is_human_readable() {
+            return NaiveDate::deserialize(from);
+        }
+        let days = i32::deserialize(from)?;
+        NaiveDate::from_num_days_from_ce_opt(days)
+            .ok_or_else(|| D::Error::custom("a day out of range"))
+    }
+}
+
+/// A day or none: the numbers of [`day`].
+pub(crate) mod maybe_day {
+    use chrono::{Datelike, NaiveDate};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    #[expect(clippy::ref_option, reason = "serde hands fields over like this")]
+    pub(crate) fn serialize<S: Serializer>(
+        day: &Option<NaiveDate>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return day.serialize(to);
+        }
+        day.map(|day| day.num_days_from_ce()).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<NaiveDate>, D::Error> {
+        if from.is_human_readable() {
+            return Option::deserialize(from);
+        }
+        let day = |days| {
+            NaiveDate::from_num_days_from_ce_opt(days)
+                .ok_or_else(|| D::Error::custom("a day out of range"))
+        };
+        Option::<i32>::deserialize(from)?.map(day).transpose()
+    }
+}
+
+/// An instant: microseconds since 1970.
+pub(crate) mod instant {
+    use chrono::{DateTime, Utc, serde::ts_microseconds};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return at.serialize(to);
+        }
+        ts_microseconds::serialize(at, to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<DateTime<Utc>, D::Error> {
+        if from.is_human_readable() {
+            return DateTime::deserialize(from);
+        }
+        ts_microseconds::deserialize(from)
+    }
+}
+
+/// The ground of a restriction, whose stored form needs a format that describes itself: its JSON.
+pub(crate) mod ground {
+    use domain::action::Ground;
+    use serde::{
+        Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _,
+    };
+
+    #[expect(clippy::ref_option, reason = "serde hands fields over like this")]
+    pub(crate) fn serialize<S: Serializer>(
+        ground: &Option<Ground>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return ground.serialize(to);
+        }
+        serde_json::to_string(ground)
+            .map_err(S::Error::custom)?
+            .serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Ground>, D::Error> {
+        if from.is_human_readable() {
+            return Option::deserialize(from);
+        }
+        serde_json::from_str(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
