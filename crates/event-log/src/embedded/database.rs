@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
 use super::rows::{self, fault};
-use super::unavailable;
+use super::{unavailable, upgrade};
 use crate::limits::MAX_BATCH;
 use crate::{Incarnation, LogError, Sequence};
 
@@ -17,20 +17,22 @@ const LOCK: &str = "events.lock";
 
 /// "MATL" in ASCII, in the header of the file: tells the log from any other SQLite file.
 const APPLICATION: i64 = 0x4d41_544c;
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// Pages of write-ahead log after which the writer folds it into the file: 16 MiB.
 const CHECKPOINT_PAGES: u32 = 4_000;
 
-const SCHEMA: &str = "
-    CREATE TABLE log (incarnation TEXT NOT NULL) STRICT;
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE subjects (number INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE origins (
+        number INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, UNIQUE (source, kind)
+    ) STRICT;
     CREATE TABLE events (
         sequence INTEGER PRIMARY KEY,
-        subject TEXT NOT NULL,
+        subject INTEGER NOT NULL,
         id BLOB NOT NULL UNIQUE,
         digest BLOB NOT NULL,
-        source TEXT NOT NULL,
-        kind TEXT NOT NULL,
+        origin INTEGER NOT NULL,
         time INTEGER NOT NULL,
         body BLOB NOT NULL,
         checksum INTEGER NOT NULL
@@ -79,9 +81,10 @@ pub(super) fn open(folder: &Path, create: bool) -> Result<Opened, LogError> {
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(fault)?;
-    if tables > 0 {
-        recognise(&connection)?;
-    }
+    let version = match tables {
+        0 => VERSION,
+        _ => recognise(&connection)?,
+    };
     connection
         .execute_batch(&format!(
             "PRAGMA journal_mode = WAL;
@@ -98,6 +101,9 @@ pub(super) fn open(folder: &Path, create: bool) -> Result<Opened, LogError> {
         }
         make(&mut connection)?;
         sync_folders(folder)?;
+    }
+    if version < VERSION {
+        upgrade::from_1(&mut connection)?;
     }
     let incarnation = connection
         .query_row("SELECT incarnation FROM log", [], |row| row.get(0))
@@ -132,16 +138,20 @@ pub(super) fn check(db: &Connection) -> Result<(), LogError> {
             reason: format!("SQLite says: {said}"),
         });
     }
-    let mut after = 0;
-    loop {
-        match rows::batch(db, after, MAX_BATCH)?.last() {
-            Some(last) => after = last.sequence,
-            None => return Ok(()),
-        }
-    }
+    read_all(db).map(|_| ())
 }
 
-fn recognise(connection: &Connection) -> Result<(), LogError> {
+/// Reads every record in order: how many they are.
+pub(super) fn read_all(db: &Connection) -> Result<Sequence, LogError> {
+    let mut after = 0;
+    while let Some(last) = rows::batch(db, after, MAX_BATCH)?.last() {
+        after = last.sequence;
+    }
+    Ok(after)
+}
+
+/// The version of a log that this program reads or brings up to date.
+fn recognise(connection: &Connection) -> Result<i64, LogError> {
     let pragma = |name| {
         connection
             .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0))
@@ -154,14 +164,14 @@ fn recognise(connection: &Connection) -> Result<(), LogError> {
         });
     }
     let version = pragma("user_version")?;
-    if version != VERSION {
+    if !(1..=VERSION).contains(&version) {
         return Err(LogError::Version {
             what: FILE.to_owned(),
             found: version.to_string(),
             needed: VERSION.to_string(),
         });
     }
-    Ok(())
+    Ok(version)
 }
 
 fn make(connection: &mut Connection) -> Result<(), LogError> {
@@ -171,7 +181,10 @@ fn make(connection: &mut Connection) -> Result<(), LogError> {
     )]
     let incarnation = Uuid::new_v4().to_string();
     let transaction = connection.transaction().map_err(fault)?;
-    transaction.execute_batch(SCHEMA).map_err(fault)?;
+    transaction
+        .execute_batch("CREATE TABLE log (incarnation TEXT NOT NULL) STRICT;")
+        .and_then(|()| transaction.execute_batch(SCHEMA))
+        .map_err(fault)?;
     transaction
         .execute("INSERT INTO log VALUES (?1)", [incarnation])
         .map_err(fault)?;

@@ -8,6 +8,7 @@ mod database;
 mod follow;
 mod readers;
 mod rows;
+mod upgrade;
 mod writer;
 
 use std::fs::File;

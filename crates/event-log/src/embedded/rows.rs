@@ -1,4 +1,5 @@
-//! Records as rows of the table `events`, each with a checksum of its own: SQLite has none.
+//! Records as rows of the table `events`, each with a checksum of its own: SQLite has none. What many
+//! records share stands once: subjects, and sources with kinds.
 
 use bytes::Bytes;
 use chrono::DateTime;
@@ -10,10 +11,14 @@ use super::unavailable;
 use crate::limits::{MAX_BATCH, MAX_BATCH_BYTES};
 use crate::{Append, Attributes, Digest, LogError, Record, Sequence, Subject};
 
+/// The shared rows are joined from the left, so that a record whose subject is lost is damage and not
+/// a gap.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT sequence, subject, id, digest, source, kind, time, body, checksum FROM events ",
+            "SELECT e.sequence, s.subject, e.id, e.digest, o.source, o.kind, e.time, e.body, \
+             e.checksum FROM events e LEFT JOIN subjects s ON s.number = e.subject \
+             LEFT JOIN origins o ON o.number = e.origin ",
             $rest
         )
     };
@@ -26,17 +31,20 @@ pub(super) fn head(db: &Connection) -> Result<Sequence, LogError> {
 }
 
 pub(super) fn by_id(db: &Connection, id: Uuid) -> Result<Option<Record>, LogError> {
-    one(db, select!("WHERE id = ?1"), [id.as_bytes().as_slice()])
+    one(db, select!("WHERE e.id = ?1"), [id.as_bytes().as_slice()])
 }
 
 pub(super) fn by_sequence(db: &Connection, sequence: Sequence) -> Result<Option<Record>, LogError> {
-    one(db, select!("WHERE sequence = ?1"), [integer(sequence)])
+    one(db, select!("WHERE e.sequence = ?1"), [integer(sequence)])
 }
 
 pub(super) fn last_of(db: &Connection, subject: &Subject) -> Result<Option<Record>, LogError> {
     one(
         db,
-        select!("WHERE subject = ?1 ORDER BY sequence DESC LIMIT 1"),
+        select!(
+            "WHERE e.subject = (SELECT number FROM subjects WHERE subject = ?1)
+             ORDER BY e.sequence DESC LIMIT 1"
+        ),
         [subject.as_str()],
     )
 }
@@ -45,7 +53,8 @@ pub(super) fn last_of(db: &Connection, subject: &Subject) -> Result<Option<Recor
 pub(super) fn last_sequence_of(db: &Connection, subject: &Subject) -> Result<Sequence, LogError> {
     let mut statement = prepare(
         db,
-        "SELECT coalesce(max(sequence), 0) FROM events WHERE subject = ?1",
+        "SELECT coalesce(max(sequence), 0) FROM events
+         WHERE subject = (SELECT number FROM subjects WHERE subject = ?1)",
     )?;
     statement
         .query_row([subject.as_str()], position)
@@ -59,7 +68,10 @@ pub(super) fn of_subject(
 ) -> Result<Vec<Record>, LogError> {
     let mut statement = prepare(
         db,
-        select!("WHERE subject = ?1 AND sequence > ?2 ORDER BY sequence"),
+        select!(
+            "WHERE e.subject = (SELECT number FROM subjects WHERE subject = ?1)
+             AND e.sequence > ?2 ORDER BY e.sequence"
+        ),
     )?;
     let mut rows = statement
         .query(params![subject.as_str(), integer(after)])
@@ -80,7 +92,7 @@ pub(super) fn batch(
     let limit = integer(limit.min(MAX_BATCH) as u64);
     let mut statement = prepare(
         db,
-        select!("WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"),
+        select!("WHERE e.sequence > ?1 ORDER BY e.sequence LIMIT ?2"),
     )?;
     let mut rows = statement
         .query(params![integer(after), limit])
@@ -129,18 +141,25 @@ pub(super) fn insert(
         time,
         body,
     );
-    db.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
-        .execute(params![
-            integer(sequence),
-            subject.as_str(),
-            id.as_bytes().as_slice(),
-            digest.as_bytes().as_slice(),
-            attributes.source,
-            attributes.kind,
-            time,
-            body.as_ref(),
-            sum,
-        ])?;
+    db.prepare_cached("INSERT OR IGNORE INTO subjects (subject) VALUES (?1)")?
+        .execute([subject.as_str()])?;
+    db.prepare_cached("INSERT OR IGNORE INTO origins (source, kind) VALUES (?1, ?2)")?
+        .execute([&attributes.source, &attributes.kind])?;
+    db.prepare_cached(
+        "INSERT INTO events VALUES (?1, (SELECT number FROM subjects WHERE subject = ?2), ?3, ?4,
+         (SELECT number FROM origins WHERE source = ?5 AND kind = ?6), ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        integer(sequence),
+        subject.as_str(),
+        id.as_bytes().as_slice(),
+        digest.as_bytes().as_slice(),
+        attributes.source,
+        attributes.kind,
+        time,
+        body.as_ref(),
+        sum,
+    ])?;
     Ok(())
 }
 

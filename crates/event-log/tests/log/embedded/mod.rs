@@ -4,6 +4,7 @@ mod crashes;
 mod disk_full;
 mod files;
 mod rig;
+mod upgrade;
 
 use event_log::contract_tests;
 
