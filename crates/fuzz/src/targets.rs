@@ -1,6 +1,7 @@
 //! What is fuzzed, and what must hold of each.
 
 mod imports;
+mod kept;
 mod requests;
 mod stored;
 mod tokens;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Target> {
     all.extend(requests::targets());
     all.extend(tokens::targets());
     all.extend(imports::targets());
+    all.extend(kept::targets());
     all
 }
 

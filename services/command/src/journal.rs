@@ -58,6 +58,16 @@ impl Entry {
         }
     }
 
+    /// Reads a file that is named by an id.
+    pub(crate) fn read(bytes: &[u8], id: Uuid) -> io::Result<Self> {
+        let entry: Self = serde_json::from_slice(bytes)?;
+        if entry.id == id {
+            return Ok(entry);
+        }
+        let reason = format!("it is of request {}", entry.id);
+        Err(io::Error::new(io::ErrorKind::InvalidData, reason))
+    }
+
     pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
         STANDARD.decode(&self.request).ok()
     }
@@ -130,12 +140,7 @@ impl Journal {
 
     /// The request that was written down under an id.
     pub(crate) fn read(&self, id: Uuid) -> io::Result<Entry> {
-        let entry: Entry = serde_json::from_slice(&fs::read(self.path(id))?)?;
-        if entry.id == id {
-            return Ok(entry);
-        }
-        let reason = format!("it is of request {}", entry.id);
-        Err(io::Error::new(io::ErrorKind::InvalidData, reason))
+        Entry::read(&fs::read(self.path(id))?, id)
     }
 }
 

@@ -22,6 +22,7 @@ mod before;
 mod bulk;
 mod caller;
 mod finishing;
+pub mod fuzzing;
 mod journal;
 mod metrics;
 mod recovery;

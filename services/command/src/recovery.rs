@@ -98,15 +98,7 @@ async fn finish(inner: &Inner, entry: &Entry) -> Result<bool, Failure> {
     let unreadable = || Failure::Fault {
         cause: format!("the journal's entry {} cannot be read", entry.id),
     };
-    let bytes = entry.bytes().ok_or_else(unreadable)?;
-    let (method, digest, asked) = match entry.method.as_str() {
-        v1::RespondToActionRequest::METHOD => read::<v1::RespondToActionRequest>(&bytes),
-        v1::SplitActionRequest::METHOD => read::<v1::SplitActionRequest>(&bytes),
-        v1::RestrictActionRequest::METHOD => read::<v1::RestrictActionRequest>(&bytes),
-        v1::RaiseUndertakingRequest::METHOD => read::<v1::RaiseUndertakingRequest>(&bytes),
-        _ => None,
-    }
-    .ok_or_else(unreadable)?;
+    let (method, digest, asked) = request_of(entry).ok_or_else(unreadable)?;
     let on = day_of(&asked, entry.today);
     let principal = entry.principal.clone();
     // Of an entry without it, only the last state is looked at.
@@ -120,6 +112,18 @@ async fn finish(inner: &Inner, entry: &Entry) -> Result<bool, Failure> {
     }
     inner.perform(&asking, &asked.ask, entry).await?;
     Ok(true)
+}
+
+/// The request that was written down; `None` when it cannot be read.
+pub(crate) fn request_of(entry: &Entry) -> Option<(&'static str, Digest, Asked)> {
+    let bytes = entry.bytes()?;
+    match entry.method.as_str() {
+        v1::RespondToActionRequest::METHOD => read::<v1::RespondToActionRequest>(&bytes),
+        v1::SplitActionRequest::METHOD => read::<v1::SplitActionRequest>(&bytes),
+        v1::RestrictActionRequest::METHOD => read::<v1::RestrictActionRequest>(&bytes),
+        v1::RaiseUndertakingRequest::METHOD => read::<v1::RaiseUndertakingRequest>(&bytes),
+        _ => None,
+    }
 }
 
 fn read<C: Call>(bytes: &[u8]) -> Option<(&'static str, Digest, Asked)> {

@@ -7,6 +7,7 @@ mod append;
 mod consume;
 mod filter;
 mod follow;
+pub mod fuzzing;
 mod headers;
 mod ids;
 mod options;

@@ -151,7 +151,9 @@ fn block(bytes: &[u8]) -> Result<HeaderMap, &'static str> {
         while let Some(more) = lines.next_if(|line| line.starts_with(char::is_whitespace)) {
             value.push_str(more);
         }
-        headers.append(name, HeaderValue::from(value.trim_end()));
+        // Built from a text, a value panics at a line end in it.
+        let value: HeaderValue = value.trim_end().parse().map_err(|_| UNREADABLE)?;
+        headers.append(name, value);
     }
     Ok(headers)
 }
@@ -159,4 +161,16 @@ fn block(bytes: &[u8]) -> Result<HeaderMap, &'static str> {
 /// To the microsecond, as far as times are kept.
 fn instant(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_with_a_lone_carriage_return_is_foreign_and_no_panic() {
+        let read = block(b"NATS/1.0\r\nce-source: one\rtwo\r\n\r\n");
+        assert_eq!(read.err(), Some(UNREADABLE));
+        assert!(block(b"NATS/1.0\r\nce-source: one two\r\n\r\n").is_ok());
+    }
 }
