@@ -4,15 +4,18 @@
 
 use fuzz::{Mutator, all, run};
 
-/// Cases of each target; a workbook costs more than all the others together.
+/// Cases of each target; a workbook costs more than all the others together, and an export is written to
+/// files.
 const CASES: u64 = 4_000;
 const OF_WORKBOOKS: u64 = 200;
+const OF_EXPORTS: u64 = 500;
 
 #[test]
 fn no_case_breaks_what_must_hold() {
     for target in all() {
         let cases = match target.name {
             "log-xlsx" => OF_WORKBOOKS,
+            "export-folder" => OF_EXPORTS,
             _ => CASES,
         };
         let told = run(&target, 2018, 0, cases);

@@ -129,6 +129,20 @@ fn more_clients_for_longer_are_told_nothing_too_early() {
     }
 }
 
+/// Bugs 13 to 15 of the table, in lives that were long enough to show what of them the short ones did not.
+#[test]
+fn what_is_restricted_is_restricted_wherever_it_stands() {
+    let size = Size {
+        clients: 5,
+        requests: 40,
+        ..Size::default()
+    };
+    for seed in [8_475, 8_900, 100_108, 100_139, 100_177, 100_191, 100_272] {
+        let simulated = simulate(seed, size).unwrap();
+        assert_eq!(problems_of(&simulated), [""; 0], "seed {seed}");
+    }
+}
+
 /// Bug 4 of the table: seeds of this size found it.
 #[test]
 fn no_attempt_decides_anew_for_a_caller_that_was_answered_elsewhere() {

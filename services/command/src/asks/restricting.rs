@@ -24,6 +24,7 @@ use domain::aggregate::Address;
 use domain::reference::Reference;
 use domain::text::Text;
 use event_log::Sequence;
+use std::collections::BTreeSet;
 
 /// When a request looks after the views of what it spoke to.
 #[derive(Debug, Clone, Copy)]
@@ -176,20 +177,33 @@ impl Inner {
         if !restricted && self.stays_public(asking, kin, now).await? {
             return Ok(());
         }
-        let mut all = self.kin_of(asking, there).await?;
-        all.push((kin.clone(), there.clone()));
-        for (next, there) in all {
-            if there.restriction.is_some() || self.stays_public(asking, &next, now).await? {
-                continue;
-            }
-            let next = match kin {
-                Kin::Answered(_) => Kin::Answered(next.reference().clone()),
-                Kin::Child(_) => next,
+        let mut met = BTreeSet::new();
+        loop {
+            let held = self
+                .load::<Option<Action>>(&address, Freshness::Now)
+                .await?;
+            let Some(there) = &held.state else {
+                return Ok(());
             };
-            let part = carried(asking, from, &next, &there, command)?;
-            self.tell_one(&part).await?;
+            let mut all = self.kin_of(asking, there).await?;
+            all.push((kin.clone(), there.clone()));
+            all.retain(|(next, _)| met.insert(next.reference().clone()));
+            if all.is_empty() {
+                return Ok(());
+            }
+            for (next, there) in all {
+                if there.restriction.is_some() || self.stays_public(asking, &next, now).await? {
+                    continue;
+                }
+                let next = match kin {
+                    Kin::Answered(_) => Kin::Answered(next.reference().clone()),
+                    Kin::Child(_) => next,
+                };
+                let part = carried(asking, from, &next, &there, command)?;
+                self.tell_one(&part).await?;
+            }
+            // And once more: what was tied to any of them meanwhile was public.
         }
-        Ok(())
     }
 
     /// Whether somebody decided, after the last message of a request, that an action is public.
