@@ -103,7 +103,14 @@ pub(super) fn entry(chance: &mut Chance, id: Uuid) -> Asking {
     let one = chance.below(3);
     let body = format!("body-{one}");
     let group = format!("group-{one}");
-    let name = format!("{} of {id}", if one % 2 == 0 { "Wick" } else { "Glass" });
+    let name = format!(
+        "{} of {id}",
+        if one.is_multiple_of(2) {
+            "Wick"
+        } else {
+            "Glass"
+        }
+    );
     let write = |on: &str| Some(write(id, on));
     let message = match chance.below(10) {
         0 | 1 => Message::RegisterBody(v1::RegisterBodyRequest {
