@@ -311,3 +311,37 @@ async fn returns_stand_in_a_matrix_and_promptness_in_figures() {
     assert_eq!(covered.len(), held);
     following.end().await;
 }
+
+#[tokio::test]
+async fn only_what_takes_no_time_is_answered_in_passing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, following) = full(dir.path(), 7, 1_000).await;
+    let (here, nowhere, reader) = (area(), slug("nowhere"), auditor());
+    let (model, open) = (&following.model, Filter::open());
+    let now = ask(&here, &reader, AsOf::NOW);
+    let past = ask(&here, &reader, AsOf::known_position(900));
+    // Nobody has asked yet: what is open is not in memory.
+    assert!(!model.has_counts_at_once(&now, &open) && !model.has_matrix_at_once(&now));
+    assert!(model.has_page_at_once(&now, &open, Sort::DUE, 50, None));
+    model.counts(&now, &open).unwrap();
+    assert!(model.has_counts_at_once(&now, &open) && model.has_matrix_at_once(&now));
+    assert!(model.has_action_at_once(&now) && !model.has_action_at_once(&past));
+    assert!(!model.has_counts_at_once(&past, &open) && !model.has_matrix_at_once(&past));
+    assert!(!model.has_counts_at_once(&now, &Filter::default()));
+    assert!(!model.has_counts_at_once(&ask(&nowhere, &reader, AsOf::NOW), &open));
+    let first = model.list(&now, &open, Sort::DUE, 2, None).unwrap();
+    let page = |filter: &Filter, sort, size, cursor| {
+        model.has_page_at_once(&now, filter, sort, size, cursor)
+    };
+    assert!(!page(&open, Sort::DUE, 50, first.next.as_ref()));
+    assert!(!page(&open, Sort::DUE, 1_000, None));
+    assert!(page(&open, Sort::NEWEST, 50, None));
+    let saying = |text: &str| Filter {
+        text: Some(text.into()),
+        ..Filter::open()
+    };
+    assert!(page(&saying("hare"), Sort::DUE, 50, None));
+    // Too short for a signature: every row is read.
+    assert!(!page(&saying("ha"), Sort::DUE, 50, None));
+    following.end().await;
+}
