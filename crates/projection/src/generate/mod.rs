@@ -18,6 +18,7 @@ use domain::policy::Role;
 use domain::stored::{self, Actor, DECISION_TYPE, Decision, Stored};
 use domain::text::Slug;
 use event_log::{Append, Attributes, Digest, Sequence, Subject};
+use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -72,7 +73,8 @@ pub(crate) struct Draft {
     pub(crate) address: Address,
     pub(crate) on: NaiveDate,
     pub(crate) role: Role,
-    pub(crate) events: Vec<serde_json::Value>,
+    /// As the program writes them, field for field: a map of JSON values would sort their names.
+    pub(crate) events: Vec<Box<RawValue>>,
 }
 
 impl Draft {
@@ -83,8 +85,8 @@ impl Draft {
         role: Role,
         events: &[E],
     ) -> Option<Self> {
-        let values: Result<Vec<_>, _> = events.iter().map(serde_json::to_value).collect();
-        let events = values.ok().filter(|events| !events.is_empty())?;
+        let written: Result<Vec<_>, _> = events.iter().map(to_raw_value).collect();
+        let events = written.ok().filter(|events| !events.is_empty())?;
         Some(Self {
             address,
             on,
