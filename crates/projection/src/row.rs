@@ -12,6 +12,7 @@ use domain::register::Party;
 use domain::text::Slug;
 use event_log::Sequence;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The meeting at which an action was raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,6 +297,15 @@ impl Row {
         }
     }
 
+    /// Its fields that say something, by name, as JSON: what is shown where rows are compared.
+    #[must_use]
+    pub fn fields(&self) -> Map<String, Value> {
+        match serde_json::to_value(self).map(said) {
+            Ok(Value::Object(fields)) => fields,
+            _ => Map::new(),
+        }
+    }
+
     /// Whether an answer is owed and late on a day: the same rule as [`Action::overdue`].
     #[must_use]
     pub fn overdue(&self, as_at: NaiveDate) -> bool {
@@ -320,6 +330,27 @@ impl Row {
             .as_ref()
             .filter(|party| party.kind == domain::register::PartyKind::Group)
             .map(|party| &party.id)
+    }
+}
+
+/// A value without the fields that say nothing.
+fn said(value: Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .into_iter()
+            .map(|(name, value)| (name, said(value)))
+            .filter(|(_, value)| !says_nothing(value))
+            .collect(),
+        Value::Array(values) => values.into_iter().map(said).collect(),
+        value => value,
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(values) => values.is_empty(),
+        Value::String(_) | Value::Bool(true) | Value::Number(_) | Value::Object(_) => false,
     }
 }
 

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use api::v1;
 use domain::action::Status;
 use projection::Row;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Where a row stands in the log, which differs whenever anything does.
 const STANDING: [&str; 3] = ["position", "last_change_at", "last_change_on"];
 
 /// The fields that differ; a missing row has none, so that all of the other's differ.
 pub(crate) fn changes(before: Option<&Row>, after: Option<&Row>) -> Vec<v1::FieldChange> {
-    let (before, after) = (object(before), object(after));
+    let fields = |row: Option<&Row>| row.map(Row::fields).unwrap_or_default();
+    let (before, after) = (fields(before), fields(after));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()
@@ -24,13 +25,6 @@ pub(crate) fn changes(before: Option<&Row>, after: Option<&Row>) -> Vec<v1::Fiel
             after: said(after.get(name)),
         })
         .collect()
-}
-
-fn object(row: Option<&Row>) -> Map<String, Value> {
-    match row.map(serde_json::to_value) {
-        Some(Ok(Value::Object(object))) => object,
-        _ => Map::new(),
-    }
 }
 
 /// A text as it is, anything else as JSON, nothing as nothing.

@@ -154,11 +154,7 @@ impl Store {
 
 /// The fields that differ, but for where the row stands in the log.
 fn fields(before: &Row, after: &Row) -> Vec<FieldChange> {
-    let object = |row: &Row| match serde_json::to_value(row).map(said) {
-        Ok(Value::Object(object)) => object,
-        _ => serde_json::Map::new(),
-    };
-    let (before, after) = (object(before), object(after));
+    let (before, after) = (before.fields(), after.fields());
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let of = |object: &serde_json::Map<String, Value>, name: &str| {
         object.get(name).cloned().unwrap_or(Value::Null)
@@ -178,27 +174,6 @@ fn fields(before: &Row, after: &Row) -> Vec<FieldChange> {
         })
         .filter(|change| change.before != change.after)
         .collect()
-}
-
-/// A value without the fields that say nothing.
-fn said(value: Value) -> Value {
-    match value {
-        Value::Object(object) => object
-            .into_iter()
-            .map(|(name, value)| (name, said(value)))
-            .filter(|(_, value)| !says_nothing(value))
-            .collect(),
-        Value::Array(values) => values.into_iter().map(said).collect(),
-        value => value,
-    }
-}
-
-fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Array(values) => values.is_empty(),
-        Value::String(_) | Value::Bool(true) | Value::Number(_) | Value::Object(_) => false,
-    }
 }
 
 /// What two rows amount to when they are held side by side.

@@ -31,15 +31,20 @@ pub(crate) fn row(mut row: Row) -> Result<Vec<u8>, StoreError> {
 }
 
 pub(crate) fn parse_row(bytes: &[u8]) -> Result<Row, StoreError> {
-    let (mut row, rest): (Row, _) =
-        postcard::take_from_bytes(bytes).map_err(|error| of_row(&error))?;
-    if !rest.is_empty() {
-        return Err(of_row(&format!("{} bytes too many", rest.len())));
-    }
+    let mut row = kept_row(bytes)?;
     if let [only] = row.parts.as_mut_slice()
         && only.text.is_empty()
     {
         only.text.clone_from(&row.text);
+    }
+    Ok(row)
+}
+
+/// A row as its bytes say, without what it says twice.
+pub(crate) fn kept_row(bytes: &[u8]) -> Result<Row, StoreError> {
+    let (row, rest) = postcard::take_from_bytes(bytes).map_err(|error| of_row(&error))?;
+    if !rest.is_empty() {
+        return Err(of_row(&format!("{} bytes too many", rest.len())));
     }
     Ok(row)
 }

@@ -37,7 +37,7 @@ use crate::view::Views;
 pub(crate) use apply::Applied;
 pub(crate) use building::Building;
 pub(crate) use cells::{
-    json, parse_lines as parse_return, parse_row, row as row_cell, unpack_trail,
+    json, kept_row, parse_lines as parse_return, parse_row, row as row_cell, unpack_trail,
 };
 pub(crate) use folder::Folder;
 pub(crate) use read::{fold_register, fold_return, parked_cell};

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::FirstDifference;
 use crate::keys;
-use crate::store::parse_row;
+use crate::store::kept_row;
 
 /// The fields that a stub shows too. A sentence quotes no others: whoever reads it may not be
 /// allowed to read the action.
@@ -82,8 +82,8 @@ type Field = (String, Option<String>, Option<String>);
 
 /// What an entry of a kind holds, as JSON where it is a row.
 pub(super) fn readable(kind: u8, bytes: &[u8]) -> Cow<'_, [u8]> {
-    let row = matches!(kind, keys::ROW | keys::OPEN).then(|| parse_row(bytes).ok());
-    match row.flatten().map(|row| serde_json::to_vec(&row)) {
+    let row = matches!(kind, keys::ROW | keys::OPEN).then(|| kept_row(bytes).ok());
+    match row.flatten().map(|row| serde_json::to_vec(&row.fields())) {
         Some(Ok(json)) => Cow::Owned(json),
         _ => Cow::Borrowed(bytes),
     }
