@@ -23,7 +23,7 @@ pub struct Options {
     /// Most as-of views that are kept warm, those of the present not counted.
     pub views: usize,
     /// Bytes that a rebuild gathers before it writes them in order: more of them make it faster. It
-    /// holds three such heaps at most.
+    /// holds five such heaps at most, two of them states of actions.
     pub gather_bytes: usize,
     /// How many messages behind the log a store is rebuilt rather than brought up to date.
     pub rebuild_behind: u64,

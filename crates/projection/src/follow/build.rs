@@ -1,7 +1,7 @@
 //! Rebuilding: a new store beside the old one, which answers meanwhile.
 //!
-//! Three steps side by side: reading the log, decoding, and gathering the trails; then the fold and
-//! the writing of the rows, side by side too. A crash throws the new folder away.
+//! Three steps side by side: reading the log, decoding, and folding; then the merge of the trails and
+//! the writing, side by side too. A crash throws the new folder away.
 
 use std::sync::Arc;
 

@@ -136,7 +136,7 @@ impl Building {
         Ok(applied)
     }
 
-    /// Folds every action and writes what is asked for.
+    /// Writes every action, and the checkpoint that makes it count.
     pub(crate) fn finish(mut self) -> Result<Store, StoreError> {
         self.spill()?;
         self.write_requests()?;
