@@ -28,7 +28,9 @@ mod subject;
 pub use digest::{Digest, DigestError};
 pub use embedded::{EmbeddedLog, EmbeddedOptions};
 pub use error::{AppendError, ConflictCode, DriftField, LogError};
-pub use jetstream::{Credentials, JetStreamLog, JetStreamOptions, fuzzing, provision};
+#[doc(hidden)]
+pub use jetstream::fuzzing;
+pub use jetstream::{Credentials, JetStreamLog, JetStreamOptions, provision};
 pub use limits::{
     MAX_ATTRIBUTE_BYTES, MAX_BATCH, MAX_BATCH_BYTES, MAX_BODY_BYTES, MAX_SUBJECT_BYTES,
 };

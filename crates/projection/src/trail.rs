@@ -24,31 +24,14 @@ pub(crate) struct Entry {
     #[serde(rename = "t", with = "chrono::serde::ts_microseconds")]
     pub(crate) recorded_at: DateTime<Utc>,
     /// The day it happened.
-    #[serde(rename = "d", with = "day_number")]
+    #[serde(rename = "d", with = "crate::dense::day_number")]
     pub(crate) on: NaiveDate,
     /// The day from which it is true.
-    #[serde(rename = "f", with = "day_number")]
+    #[serde(rename = "f", with = "crate::dense::day_number")]
     pub(crate) from: NaiveDate,
     /// What happened, without its long texts.
     #[serde(rename = "e")]
     pub(crate) event: ActionEvent,
-}
-
-/// A day as the number of days since 31 December of the year before 1: read much faster than the
-/// usual form, and there are two in every entry.
-mod day_number {
-    use chrono::{Datelike, NaiveDate};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(day: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_i32(day.num_days_from_ce())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
-        let days = i32::deserialize(from)?;
-        NaiveDate::from_num_days_from_ce_opt(days)
-            .ok_or_else(|| D::Error::custom("a day out of range"))
-    }
 }
 
 /// Adds an entry to a segment.

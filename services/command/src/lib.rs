@@ -22,6 +22,7 @@ mod before;
 mod bulk;
 mod caller;
 mod finishing;
+#[doc(hidden)]
 pub mod fuzzing;
 mod journal;
 mod metrics;

@@ -1,6 +1,6 @@
 //! One action, as a list shows it.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::register::{BodyKind, Party, PartyKind, Register};
 use domain::text::Slug;
 use projection::{LinkCell, PartCell, ResponseCell, RestrictionCell, Row};
@@ -63,7 +63,7 @@ pub fn into_action_row(row: Row, as_at: NaiveDate, duties: &Duties) -> v1::Actio
     }
     if let Some(meeting) = row.meeting {
         message.meeting = meeting.id.as_str().to_owned();
-        message.meeting_on = written(meeting.held_on);
+        message.meeting_on = meeting.held_on.to_string();
     }
     message.reference = row.reference.as_str().to_owned();
     message.parts = row.parts.into_iter().map(part).collect();
@@ -90,14 +90,14 @@ fn state(row: &Row) -> v1::ActionRow {
     let end = row.closed.as_ref().or(row.proposed.as_ref());
     v1::ActionRow {
         status: row.status.number(),
-        raised_on: written(row.raised_on),
+        raised_on: row.raised_on.to_string(),
         delegated_to: row.delegated_to.as_ref().map(party),
         delegation_status: row.delegation.as_ref().map_or(0, |d| d.answer.number()),
         first_due_on: said(row.first_due_on),
         due_on: said(row.due_on),
         due_moves: row.due_moves,
         clock_paused_since: said(row.clock_paused_since),
-        last_change_on: written(row.last_change_on),
+        last_change_on: row.last_change_on.to_string(),
         last_change_at: Some(timestamp(row.last_change_at)),
         position: row.position,
         etag: row.position.to_string(),
@@ -137,7 +137,7 @@ fn response(response: &ResponseCell) -> v1::ResponseRow {
     v1::ResponseRow {
         id: response.id.to_string(),
         kind: response.kind.number(),
-        on: written(response.on),
+        on: response.on.to_string(),
         corrections: response.corrections,
     }
 }
@@ -148,8 +148,8 @@ fn restriction(restriction: RestrictionCell) -> v1::Restriction {
             .ground
             .map(|g| g.to_string())
             .unwrap_or_default(),
-        since: written(restriction.since),
-        review_on: written(restriction.review_on),
+        since: restriction.since.to_string(),
+        review_on: restriction.review_on.to_string(),
         explanation: restriction.explanation,
         public_title: restriction.public_title.unwrap_or_default(),
     }
@@ -165,43 +165,5 @@ pub(super) fn party(party: &Party) -> v1::Party {
 
 /// A day as it is written in messages; empty when there is none.
 pub(super) fn said(day: Option<NaiveDate>) -> String {
-    day.map(written).unwrap_or_default()
-}
-
-/// A day as YYYY-MM-DD, without the machinery of formats: a page writes some four hundred of them.
-fn written(day: NaiveDate) -> String {
-    let (year, month, day_of_month) = (day.year(), day.month(), day.day());
-    let Some(year) = u32::try_from(year).ok().filter(|year| *year < 10_000) else {
-        return day.to_string();
-    };
-    let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or(0);
-    let text = vec![
-        digit(year / 1_000),
-        digit(year / 100),
-        digit(year / 10),
-        digit(year),
-        b'-',
-        digit(month / 10),
-        digit(month),
-        b'-',
-        digit(day_of_month / 10),
-        digit(day_of_month),
-    ];
-    String::from_utf8(text).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_written_as_they_are_told() {
-        let first = NaiveDate::from_ymd_opt(1999, 12, 25).unwrap();
-        let far = [NaiveDate::MIN, NaiveDate::MAX];
-        let edges = [-1, 0, 7, 987, 9_999, 10_000];
-        let edges = edges.map(|year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap());
-        for day in first.iter_days().take(1_500).chain(far).chain(edges) {
-            assert_eq!(written(day), day.to_string());
-        }
-    }
+    day.map(|day| day.to_string()).unwrap_or_default()
 }
