@@ -26,7 +26,7 @@ pub use freshness::{freshness, timestamp};
 pub use page::{DEFAULT_PAGE, List, MOST_IN_A_PAGE, page_size};
 pub use register::register;
 pub use returns::{return_cell, return_content};
-pub use row::{Duties, action_row, into_action_row};
+pub use row::{Duties, View, action_row, into_action_row, into_viewed, view};
 pub use sentence::{of_action, of_register, of_return, reason_of, said_by};
 pub use story::{due_explained, story_of, stub_story};
 pub use token::{read_token, write_token};

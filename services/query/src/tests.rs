@@ -6,6 +6,7 @@ mod lists;
 mod past;
 mod redaction;
 mod room;
+mod views;
 mod watching;
 #[allow(dead_code, reason = "shared with the tests of the audit side")]
 pub(crate) mod world;

@@ -276,6 +276,7 @@ fn read(bytes: &[u8]) -> bool {
         let filter = message::action_filter(asked.filter.as_ref(), &mut wrong);
         let sort = message::order(asked.order, &mut wrong);
         let size = message::page_size(asked.page_size, 50, &mut wrong);
+        message::view(asked.view, &mut wrong);
         (reading, filter, sort, size, wrong)
     };
     let (reading, filter, sort, size, wrong) = judge();
@@ -333,6 +334,7 @@ fn reads() -> Vec<Vec<u8>> {
         order: 3,
         page_size: 50,
         page_token: String::new(),
+        view: 1,
     };
     let plain = v1::ListActionsRequest {
         reading,

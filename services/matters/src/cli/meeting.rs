@@ -1,6 +1,6 @@
 //! `meeting add`, `list`, `coverage`, `sheet`.
 
-use super::action::{Filter, pages, record};
+use super::action::{Asked, Filter, pages, record};
 use super::arguments::{AsOf, WriteOptions, day};
 use super::lookups::{meeting_entry, party};
 use super::session::Session;
@@ -177,8 +177,12 @@ impl Sheet {
             Some(given) => filter.meeting = meeting_entry(session, given).await?.id,
             None => filter.open = Some(true),
         }
-        let order = v1::Order::Reference;
-        let (actions, _) = pages(session, &self.as_of, &filter, order, None).await?;
+        let asked = Asked {
+            filter,
+            order: v1::Order::Reference,
+            view: v1::ActionView::Full,
+        };
+        let (actions, _) = pages(session, &self.as_of, &asked, None).await?;
         if session.out.is_json() {
             let array = actions.iter().map(rows::action_json).collect();
             return session.out.json(&array);

@@ -1,7 +1,7 @@
 //! Actions, a page at a time.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, DEFAULT_PAGE, List, into_action_row};
+use api::message::{self, DEFAULT_PAGE, Duties, List, View, into_viewed};
 use api::v1;
 use tonic::Request;
 
@@ -19,6 +19,7 @@ pub(super) async fn answer(
     let filter = message::action_filter(given.filter.as_ref(), &mut wrong);
     let sort = message::order(given.order, &mut wrong);
     let size = message::page_size(given.page_size, DEFAULT_PAGE, &mut wrong);
+    let view = message::view(given.view, &mut wrong);
     let asked = service.asked(&request, wrong.or(reading)?)?;
     let cursor = List {
         of: "ListActions",
@@ -34,7 +35,12 @@ pub(super) async fn answer(
         let page = model
             .list(&asked.question(), &filter, sort, size, cursor.as_ref())
             .map_err(of_read)?;
-        Ok((page, duties(model, asked)?, filter))
+        // Only whole rows say whether somebody can be required to answer.
+        let duties = match view {
+            View::Full => duties(model, asked)?,
+            View::Basic => Duties::default(),
+        };
+        Ok((page, duties, filter))
     };
     let (asked, (page, duties, filter), _) = service.ask_where(asked, at_once, read).await?;
     let list = List {
@@ -53,7 +59,7 @@ pub(super) async fn answer(
         actions: page
             .rows
             .into_iter()
-            .map(|row| into_action_row(row, as_at, &duties))
+            .map(|row| into_viewed(row, view, as_at, &duties))
             .collect(),
         next_page_token: next.unwrap_or_default(),
         freshness: Some(service.freshness(page.position)),

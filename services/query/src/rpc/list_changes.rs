@@ -1,7 +1,7 @@
 //! What changed since a position, a date or a meeting.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, List, MOST_IN_A_PAGE, Reading, change_word, into_action_row};
+use api::message::{self, List, MOST_IN_A_PAGE, Reading, change_word, into_viewed};
 use api::v1;
 use api::v1::list_changes_request::Since as GivenSince;
 use projection::{Filter, Since, Sort};
@@ -21,6 +21,7 @@ pub(super) async fn answer(
     let filter = message::action_filter(given.filter.as_ref(), &mut wrong);
     let since = since(given.since.as_ref(), &mut wrong);
     let size = message::page_size(given.page_size, MOST_IN_A_PAGE, &mut wrong);
+    let view = message::view(given.view, &mut wrong);
     let (reading, since) = wrong.or(reading.zip(since))?;
     let asked = service.asked(&request, reading)?;
     let cursor = list(&asked.reading, &filter, &since).cursor(&given.page_token)?;
@@ -45,7 +46,7 @@ pub(super) async fn answer(
                 .iter()
                 .map(|c| change_word(*c).to_owned())
                 .collect(),
-            action: Some(into_action_row(changed.row, as_at, &duties)),
+            action: Some(into_viewed(changed.row, view, as_at, &duties)),
         })
         .collect();
     Ok(v1::ListChangesResponse {

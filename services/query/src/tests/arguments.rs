@@ -45,6 +45,7 @@ async fn every_bad_argument_is_named() {
         order: 77,
         page_size: 1_001,
         page_token: String::new(),
+        view: 3,
     };
     refused!(list_actions, everything_wrong);
     refused!(list_actions, v1::ListActionsRequest::default());

@@ -38,7 +38,8 @@ async fn everything(world: &World, role: Option<(Role, Option<&str>)>) -> Vec<(S
                 filter: filter.clone(),
                 ..v1::ListActionsRequest::default()
             };
-            ask!(list_actions, list);
+            ask!(list_actions, list.clone());
+            ask!(list_actions, in_short(list));
             let count = v1::CountActionsRequest {
                 reading: reading.clone(),
                 filter: filter.clone(),
@@ -102,6 +103,11 @@ async fn everything(world: &World, role: Option<(Role, Option<&str>)>) -> Vec<(S
     let changes: Vec<_> = changes.take(4).collect().await;
     said.push(("watch_actions".into(), text(&changes)));
     said
+}
+
+fn in_short(list: v1::ListActionsRequest) -> v1::ListActionsRequest {
+    let view = v1::ActionView::Basic.into();
+    v1::ListActionsRequest { view, ..list }
 }
 
 fn text(answer: &impl Debug) -> String {
@@ -179,6 +185,31 @@ async fn the_stub_of_a_restricted_action() {
         told.push_str(&format!("\n{} {}", entry.on, entry.sentence));
     }
     insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn the_stub_in_short_is_part_of_the_stub() {
+    let world = World::with_a_meeting().await;
+    let mut client = client(&world).await;
+    let list = v1::ListActionsRequest {
+        reading: reading(),
+        ..v1::ListActionsRequest::default()
+    };
+    let mut stub = async |list| {
+        let page = client.list_actions(list).await.unwrap().into_inner();
+        let mut rows = page.actions.into_iter();
+        rows.find(|row| row.reference == HIDDEN).unwrap()
+    };
+    let (short, full) = (stub(in_short(list.clone())).await, stub(list).await);
+    assert!(short.stub && full.stub);
+    let expected = v1::ActionRow {
+        responses: Vec::new(),
+        answered_on: String::new(),
+        last_change_on: String::new(),
+        etag: String::new(),
+        ..full
+    };
+    assert_eq!(short, expected);
 }
 
 #[tokio::test]

@@ -31,7 +31,12 @@ impl List {
     /// Runs it.
     pub(super) async fn run(self, session: &mut Session) -> Result<(), Failure> {
         let filter = self.filter.message(session).await?;
-        let (actions, more) = pages(session, &self.as_of, &filter, self.order, self.limit).await?;
+        let asked = Asked {
+            filter,
+            order: self.order,
+            view: shown(session),
+        };
+        let (actions, more) = pages(session, &self.as_of, &asked, self.limit).await?;
         if actions.is_empty() && !session.out.is_json() {
             message("no actions");
             return Ok(());
@@ -45,13 +50,27 @@ impl List {
     }
 }
 
+/// The view that has all that is shown of a list: JSON has more keys than a table has columns.
+pub(super) fn shown(session: &Session) -> v1::ActionView {
+    match session.out.is_json() {
+        true => v1::ActionView::Full,
+        false => v1::ActionView::Basic,
+    }
+}
+
+/// Which actions of a list, in which order, and how much of each.
+pub(crate) struct Asked {
+    pub(crate) filter: v1::ActionFilter,
+    pub(crate) order: v1::Order,
+    pub(crate) view: v1::ActionView,
+}
+
 /// Every action that the filter selects, page after page, or the first `limit` of them; and whether
 /// there are more.
 pub(crate) async fn pages(
     session: &mut Session,
     as_of: &AsOf,
-    filter: &v1::ActionFilter,
-    order: v1::Order,
+    asked: &Asked,
     limit: Option<u32>,
 ) -> Result<(Vec<v1::ActionRow>, bool), Failure> {
     let reading = session.reading(as_of);
@@ -66,10 +85,11 @@ pub(crate) async fn pages(
         }
         let request = v1::ListActionsRequest {
             reading: Some(reading.clone()),
-            filter: Some(filter.clone()),
-            order: order.into(),
+            filter: Some(asked.filter.clone()),
+            order: asked.order.into(),
             page_size: left.min(PAGE),
             page_token,
+            view: asked.view.into(),
         };
         let page = query.list_actions(within(request)).await?.into_inner();
         actions.extend(page.actions);

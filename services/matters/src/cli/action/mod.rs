@@ -17,7 +17,7 @@ mod update;
 mod watch;
 
 pub(super) use filter::Filter;
-pub(super) use list::pages;
+pub(super) use list::{Asked, pages};
 pub(super) use told::record;
 
 use super::session::Session;

@@ -4,6 +4,7 @@ use super::super::arguments::{AsOf, day};
 use super::super::lookups::meeting;
 use super::super::session::Session;
 use super::filter::Filter;
+use super::list::shown;
 use crate::failure::Failure;
 use crate::output::{self, json, message, rows, tsv};
 use crate::reach::{Query, within};
@@ -55,6 +56,7 @@ impl Changes {
             reading: Some(session.reading(&self.as_of)),
             since: Some(since),
             filter: Some(self.filter.message(session).await?),
+            view: shown(session).into(),
             ..v1::ListChangesRequest::default()
         };
         let changes = every_page(&mut session.query().await?, request).await?;
