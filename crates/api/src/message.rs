@@ -28,5 +28,5 @@ pub use register::register;
 pub use returns::{return_cell, return_content};
 pub use row::{Duties, View, action_row, into_action_row, into_viewed, view};
 pub use sentence::{of_action, of_register, of_return, reason_of, said_by};
-pub use story::{due_explained, story_of, stub_story};
+pub use story::{ReadRecord, due_explained, stub_story};
 pub use token::{read_token, write_token};

@@ -117,26 +117,44 @@ impl ReturnEvent {
     /// What the event means to the actions it speaks of, as events of theirs.
     #[must_use]
     pub fn action_updates(&self, quarter: Quarter) -> Vec<(Reference, ActionEvent)> {
-        let content = match self {
-            ReturnEvent::Drafted { .. } => return vec![],
+        self.said()
+            .map(|(of, said)| (of.clone(), said.as_event(quarter)))
+            .collect()
+    }
+
+    /// What the event means to one action.
+    #[must_use]
+    pub fn action_update(&self, quarter: Quarter, of: &Reference) -> Option<ActionEvent> {
+        self.said()
+            .find(|(named, _)| *named == of)
+            .map(|(_, said)| said.as_event(quarter))
+    }
+
+    /// What was sent about which action; a draft says nothing yet.
+    fn said(&self) -> impl Iterator<Item = (&Reference, &Said)> {
+        let updates = match self {
+            ReturnEvent::Drafted { .. } => [].as_slice(),
             ReturnEvent::Submitted { content, .. } | ReturnEvent::Corrected { content, .. } => {
-                content
+                &content.updates
             }
         };
-        let event = |said: &Said| ActionEvent::Updated {
-            period: Some(quarter),
-            rag: Some(said.rag),
-            narrative: said.narrative.clone(),
-            recovery: said.recovery.clone(),
-            milestone: said.milestone.clone(),
-            expected_on: said.expected_on,
-            evidence: said.evidence.clone(),
-        };
-        content
-            .updates
+        updates
             .iter()
-            .filter_map(|u| Some((u.reference.clone(), event(u.said.as_ref()?))))
-            .collect()
+            .filter_map(|update| Some((&update.reference, update.said.as_ref()?)))
+    }
+}
+
+impl Said {
+    fn as_event(&self, quarter: Quarter) -> ActionEvent {
+        ActionEvent::Updated {
+            period: Some(quarter),
+            rag: Some(self.rag),
+            narrative: self.narrative.clone(),
+            recovery: self.recovery.clone(),
+            milestone: self.milestone.clone(),
+            expected_on: self.expected_on,
+            evidence: self.evidence.clone(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@
 mod failure;
 mod metrics;
 mod path;
+mod returns;
 mod rpc;
 mod service;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
 
 use crate::metrics::Metrics;
+use crate::returns::Returns;
 
 /// The service as a server takes it, tokens checked.
 pub type QueryServer = InterceptedService<QueryServiceServer<Service>, Auth>;
@@ -45,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) watchers: Arc<Semaphore>,
     pub(crate) room: Arc<Semaphore>,
     pub(crate) turns: Arc<Semaphore>,
+    pub(crate) returns: Returns,
 }
 
 impl Service {
@@ -74,6 +76,7 @@ impl Service {
                 watchers: Arc::new(Semaphore::new(WATCHERS)),
                 room: Arc::new(Semaphore::new(READS)),
                 turns: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+                returns: Returns::default(),
             }),
         }
     }

@@ -19,7 +19,7 @@ use tonic::transport::Channel;
 use crate::{Metrics, Service};
 use world::World;
 
-async fn client(world: &World) -> QueryServiceClient<Channel> {
+pub(crate) async fn client(world: &World) -> QueryServiceClient<Channel> {
     counted_client(world, &mut Registry::default()).await
 }
 

@@ -8,55 +8,127 @@ use domain::calendar::london::say_date;
 use domain::reference::Reference;
 use domain::returns::ReturnEvent;
 use domain::text::Slug;
-use event_log::Record;
+use event_log::{Record, Sequence};
 use projection::Row;
+use uuid::Uuid;
 
-use super::events::{Circumstances, Happened, decode_record};
+use super::events::{Circumstances, Happened, StoredDecision, decode_record};
 use super::freshness::timestamp;
 use super::sentence::{of_action, reason_of, whole};
 use crate::v1;
 use crate::words::Word;
 
-/// What one record says of one action, oldest first: of a return only the update about that action,
-/// so that nothing of the others it speaks of is shown. Events that are not true by `true_on` are
-/// left out.
-///
-/// # Errors
-/// A sentence for the operator when the record cannot be read.
-pub fn story_of(
-    reference: &Reference,
-    record: &Record,
-    true_on: Option<NaiveDate>,
-) -> Result<Vec<(v1::StoryEntry, ActionEvent)>, String> {
-    let stored = decode_record(record)?;
-    let circumstances = stored.happened.circumstances();
-    let told: Vec<(&'static str, ActionEvent, NaiveDate, String)> = match &stored.happened {
-        Happened::Action(decision) => decision
-            .events
-            .iter()
-            .map(|event| {
-                let from = event.true_from(decision.on);
-                (event.type_name(), event.clone(), from, of_action(event))
-            })
-            .collect(),
-        Happened::Return(decision) => {
-            let Aggregate::Return(group, quarter) = &stored.address.aggregate else {
-                return Ok(Vec::new());
-            };
-            let about = |event: &ReturnEvent| about(reference, group, *quarter, event, decision.on);
-            decision.events.iter().filter_map(about).collect()
-        }
-        Happened::Register(_) => Vec::new(),
-    };
-    told.into_iter()
-        .filter(|(_, _, from, _)| true_on.is_none_or(|day| *from <= day))
-        .map(|(kind, event, _, sentence)| {
-            let sentence = whole(&sentence, circumstances.by, reason_of(&event).as_deref());
-            let mut entry = entry(record, circumstances, kind, sentence);
-            entry.data_json = serde_json::to_string(&event).map_err(|e| e.to_string())?;
-            Ok((entry, event))
+/// A record of the log that was read: what it says can be told of one action after another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadRecord {
+    sequence: Sequence,
+    id: Uuid,
+    stored: StoredDecision,
+}
+
+impl ReadRecord {
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// A sentence for the operator when it cannot be read.
+    pub fn of(record: &Record) -> Result<Self, String> {
+        Ok(Self {
+            sequence: record.sequence,
+            id: record.id,
+            stored: decode_record(record)?,
         })
-        .collect()
+    }
+
+    /// Whether it is of a return, which says something of many actions.
+    #[must_use]
+    pub fn is_of_a_return(&self) -> bool {
+        matches!(self.stored.happened, Happened::Return(_))
+    }
+
+    /// What it says of one action, oldest first: of a return only the update about that action, so
+    /// that nothing of the others it speaks of is shown. Events that are not true by `true_on` are
+    /// left out.
+    ///
+    /// # Errors
+    /// Never in practice: what was read can be written.
+    pub fn story_of(
+        &self,
+        reference: &Reference,
+        true_on: Option<NaiveDate>,
+    ) -> Result<Vec<(v1::StoryEntry, ActionEvent)>, String> {
+        let circumstances = self.stored.happened.circumstances();
+        self.said_of(reference)
+            .into_iter()
+            .filter(|said| true_on.is_none_or(|day| said.from <= day))
+            .map(|said| {
+                let why = reason_of(&said.event);
+                let sentence = whole(&said.sentence, circumstances.by, why.as_deref());
+                let mut entry = self.entry(circumstances, said.kind, sentence);
+                entry.data_json = serde_json::to_string(&said.event).map_err(|e| e.to_string())?;
+                Ok((entry, said.event))
+            })
+            .collect()
+    }
+
+    fn said_of(&self, reference: &Reference) -> Vec<SaidOf> {
+        match &self.stored.happened {
+            Happened::Action(decision) => decision
+                .events
+                .iter()
+                .map(|event| SaidOf {
+                    kind: event.type_name(),
+                    event: event.clone(),
+                    from: event.true_from(decision.on),
+                    sentence: of_action(event),
+                })
+                .collect(),
+            Happened::Return(decision) => {
+                let Aggregate::Return(group, quarter) = &self.stored.address.aggregate else {
+                    return Vec::new();
+                };
+                let events = decision.events.iter();
+                events
+                    .filter_map(|event| about(reference, group, *quarter, event, decision.on))
+                    .collect()
+            }
+            Happened::Register(_) => Vec::new(),
+        }
+    }
+
+    fn entry(
+        &self,
+        circumstances: Circumstances<'_>,
+        kind: &str,
+        sentence: String,
+    ) -> v1::StoryEntry {
+        let Circumstances {
+            on,
+            recorded_at,
+            by,
+            rule,
+        } = circumstances;
+        v1::StoryEntry {
+            position: self.sequence,
+            id: self.id.to_string(),
+            r#type: kind.to_owned(),
+            on: on.to_string(),
+            recorded_at: Some(timestamp(recorded_at)),
+            by: by.name.clone(),
+            role: by.role.as_str().to_owned(),
+            rule: rule.to_owned(),
+            sentence,
+            data_json: String::new(),
+        }
+    }
+}
+
+/// What an event says of one action.
+struct SaidOf {
+    kind: &'static str,
+    event: ActionEvent,
+    /// The day from which it is true.
+    from: NaiveDate,
+    sentence: String,
 }
 
 fn about(
@@ -65,43 +137,18 @@ fn about(
     quarter: Quarter,
     event: &ReturnEvent,
     on: NaiveDate,
-) -> Option<(&'static str, ActionEvent, NaiveDate, String)> {
-    let (_, update) = event
-        .action_updates(quarter)
-        .into_iter()
-        .find(|(named, _)| named == reference)?;
+) -> Option<SaidOf> {
+    let update = event.action_update(quarter, reference)?;
     let how = match event {
         ReturnEvent::Corrected { .. } => "in a correction of the return",
         ReturnEvent::Drafted { .. } | ReturnEvent::Submitted { .. } => "in the return",
     };
-    let sentence = format!("{}, {how} of {group}", of_action(&update));
-    Some((event.type_name(), update, event.true_from(on), sentence))
-}
-
-fn entry(
-    record: &Record,
-    circumstances: Circumstances<'_>,
-    kind: &str,
-    sentence: String,
-) -> v1::StoryEntry {
-    let Circumstances {
-        on,
-        recorded_at,
-        by,
-        rule,
-    } = circumstances;
-    v1::StoryEntry {
-        position: record.sequence,
-        id: record.id.to_string(),
-        r#type: kind.to_owned(),
-        on: on.to_string(),
-        recorded_at: Some(timestamp(recorded_at)),
-        by: by.name.clone(),
-        role: by.role.as_str().to_owned(),
-        rule: rule.to_owned(),
-        sentence,
-        data_json: String::new(),
-    }
+    Some(SaidOf {
+        kind: event.type_name(),
+        sentence: format!("{}, {how} of {group}", of_action(&update)),
+        from: event.true_from(on),
+        event: update,
+    })
 }
 
 /// The story of a stub: the days that its row shows, and nothing else. No position and no id, by

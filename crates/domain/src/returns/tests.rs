@@ -146,6 +146,12 @@ fn what_a_return_says_of_an_action_is_progress_of_the_action() {
         panic!("one action is spoken of: {updates:?}");
     };
     assert_eq!(*of, reference("PCP/2018/014"));
+    assert_eq!(
+        submitted.action_update(quarter(), of).as_ref(),
+        Some(update)
+    );
+    let other = reference("PCP/2018/015");
+    assert_eq!(submitted.action_update(quarter(), &other), None);
     let raised = crate::action::tests::event(&mut Choices(&[]));
     let begun = fold_actions([(day("2018-09-12"), &raised)]);
     let action = evolve_action(begun, day("2019-01-20"), update).expect("it was raised");
@@ -156,6 +162,7 @@ fn what_a_return_says_of_an_action_is_progress_of_the_action() {
     );
     let draft = ReturnEvent::Drafted { content: green() };
     assert_eq!(draft.action_updates(quarter()), []);
+    assert_eq!(draft.action_update(quarter(), of), None);
 }
 
 #[test]

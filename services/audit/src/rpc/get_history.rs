@@ -1,7 +1,7 @@
 //! The history of one action, with each event's effect before and after.
 
 use api::failure::{Failure, Violations};
-use api::message::{self, story_of};
+use api::message::{self, ReadRecord};
 use api::v1;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::{Action, ActionEvent, evolve};
@@ -86,7 +86,8 @@ fn told_by(reference: &Reference, record: &Record, true_on: Option<NaiveDate>) -
             recorded_at,
         }
     };
-    match story_of(reference, record, true_on) {
+    let read = ReadRecord::of(record);
+    match read.and_then(|read| read.story_of(reference, true_on)) {
         Ok(story) => story
             .into_iter()
             .map(|(entry, event)| told(entry, Some(event)))
