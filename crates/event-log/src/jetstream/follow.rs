@@ -134,6 +134,7 @@ impl Place {
             }
             self.fruitless = 0;
             self.after = record.sequence;
+            self.server.reaches(record.sequence);
             records.push(record);
         }
         Ok(records)

@@ -217,7 +217,10 @@ async fn send(server: &Server, append: &Append, headers: HeaderMap) -> Result<Va
 fn sequence(server: &Server, answer: &Value) -> Result<Sequence, Fault> {
     let stream = answer.get("stream").and_then(Value::as_str);
     match answer.get("seq").and_then(Value::as_u64) {
-        Some(sequence) if stream == Some(&server.options.stream) && sequence > 0 => Ok(sequence),
+        Some(sequence) if stream == Some(&server.options.stream) && sequence > 0 => {
+            server.reaches(sequence);
+            Ok(sequence)
+        }
         _ => Err(Fault::Unanswered {
             reason: "the server's answer names no sequence of the stream".to_owned(),
         }),

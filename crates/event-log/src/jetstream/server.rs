@@ -1,7 +1,7 @@
 //! The server's own API: what it says of the stream, and reads that go to the stream's leader.
 
 use std::fmt;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,8 @@ pub(super) struct Server {
     pub(super) context: async_nats::jetstream::Context,
     pub(super) options: JetStreamOptions,
     incarnation: Mutex<Incarnation>,
+    /// How far the record is known to reach.
+    reach: AtomicU64,
 }
 
 /// Why a request had no good answer.
@@ -125,6 +127,7 @@ impl Server {
             client,
             options: options.clone(),
             incarnation: Mutex::new(Incarnation(String::new())),
+            reach: AtomicU64::new(0),
         })
     }
 
@@ -162,8 +165,38 @@ impl Server {
             .unwrap_or_else(PoisonError::into_inner);
         if known.0 != info.created {
             *known = info.incarnation();
+            self.reach.store(info.head, Ordering::Relaxed);
         }
+        self.reaches(info.head);
         Some(info)
+    }
+
+    /// The server acknowledged, or delivered in its turn, the message at this position.
+    pub(super) fn reaches(&self, sequence: Sequence) {
+        self.reach.fetch_max(sequence, Ordering::Relaxed);
+    }
+
+    /// Refuses a message that stands beyond the end of the stream. A server whose disk failed to sync a
+    /// message acknowledges it to nobody and does not count it, and yet shows it as the last of its subject
+    /// (2.15 was seen to), until it is started again and reads what its files hold. Whether that message will be on
+    /// record is not known before.
+    async fn counted(&self, sequence: Sequence) -> Result<(), LogError> {
+        let begun = Instant::now();
+        while sequence > self.reach.load(Ordering::Relaxed) {
+            let info = self.info().await?;
+            if sequence <= info.head {
+                break;
+            }
+            if !info.may_lag() || begun.elapsed() > self.options.read_timeout {
+                let reason = format!(
+                    "nats-server shows message {sequence} and the stream ends at {}: what it could not put on disk; look at its log, and start it again",
+                    info.head
+                );
+                return Err(LogError::Unavailable { reason });
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn record(&self, sequence: Sequence) -> Result<Option<Record>, LogError> {
@@ -198,7 +231,9 @@ impl Server {
         };
         let stored = answer.get("message").and_then(Stored::answered);
         let stored = stored.ok_or_else(|| unreadable("STREAM.MSG.GET"))?;
-        Ok(Some(stored.record(|| self.incarnation())))
+        let record = stored.record(|| self.incarnation());
+        self.counted(record.sequence).await?;
+        Ok(Some(record))
     }
 
     /// The incarnation that the leader named last.

@@ -8,6 +8,7 @@ mod grouped;
 mod permissions;
 mod rig;
 mod three_servers;
+mod unsynced;
 
 mod one_server {
     use super::rig::OneServer;

@@ -4,12 +4,11 @@ use super::super::setting::Setting;
 use super::super::stage::{On, Stage};
 use super::super::{Campaign, scene::Scene};
 use super::rot::files_under;
-use super::{Outcome, at_work, machine};
+use super::{Outcome, at_work};
 use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use tempfile::NamedTempFile;
+use std::time::Duration;
+use testkit::failing_calls::FailingCalls;
 
 /// How long the kernel says so.
 const LASTS: Duration = Duration::from_secs(3);
@@ -44,7 +43,7 @@ pub(super) async fn read_model(campaign: &Campaign) -> Result<Outcome> {
 }
 
 pub(super) async fn nats(campaign: &Campaign) -> Result<Outcome> {
-    if let Some(why) = machine::lacks("strace") {
+    if let Some(why) = FailingCalls::impossible() {
         return Ok(Outcome::Skipped(why));
     }
     let scene = at_work(campaign, &Setting::of(On::Nats), 50).await?;
@@ -54,7 +53,7 @@ pub(super) async fn nats(campaign: &Campaign) -> Result<Outcome> {
         let pid = nats.lock().await.server(0)?.pid().context("a server")?;
         // It writes messages with pwrite64 and to its sockets with writev; what write(2) is for comes below.
         let failure = failure.replace("pwrite64,write", "pwrite64");
-        let strace = Strace::attach(pid, &[], &failure).await?;
+        let strace = FailingCalls::attach(pid, &[], &failure).await?;
         tokio::time::sleep(LASTS).await;
         failed += strace.detach()?;
         // What failed stays failed in some versions until a new start.
@@ -75,7 +74,7 @@ async fn index_unwritten(scene: &Scene) -> Result<usize> {
     let index = server
         .store_dir()
         .join("jetstream/$G/streams/EVENTS/msgs/index.db");
-    let strace = Strace::attach(pid, &[index], "write:error=EIO").await?;
+    let strace = FailingCalls::attach(pid, &[index], "write:error=EIO").await?;
     server.stop().await?;
     let failed = strace.detach()?;
     if failed == 0 {
@@ -92,7 +91,7 @@ async fn service(
     on: On,
     files: impl Fn(&Stage) -> Vec<PathBuf>,
 ) -> Result<Outcome> {
-    if let Some(why) = machine::lacks("strace") {
+    if let Some(why) = FailingCalls::impossible() {
         return Ok(Outcome::Skipped(why));
     }
     let scene = at_work(campaign, &Setting::of(on), 50).await?;
@@ -100,7 +99,7 @@ async fn service(
     for failure in FAILURES {
         let seat = scene.stage.seats.first().context("a service")?;
         let pid = seat.service.pid().context("a service")?;
-        let strace = Strace::attach(pid, &files(&scene.stage), failure).await?;
+        let strace = FailingCalls::attach(pid, &files(&scene.stage), failure).await?;
         tokio::time::sleep(LASTS).await;
         failed += strace.detach()?;
         mended(&scene).await?;
@@ -120,55 +119,4 @@ async fn ended(scene: Scene, failed: usize) -> Result<Outcome> {
 async fn mended(scene: &Scene) -> Result<()> {
     scene.office.tally.mended("EIO".to_owned());
     scene.work(20).await
-}
-
-/// A process whose system calls fail while this is attached.
-struct Strace {
-    child: Child,
-    /// What it did.
-    trace: NamedTempFile,
-}
-
-impl Strace {
-    /// Attaches; of these files alone, when any are given.
-    async fn attach(pid: u32, files: &[PathBuf], failure: &str) -> Result<Self> {
-        let mut command = Command::new("strace");
-        let trace = NamedTempFile::new().context("a file for strace")?;
-        command.args(["-f", "-qq", "-p", &pid.to_string(), "-o"]);
-        command.arg(trace.path());
-        for file in files {
-            command.arg("-P").arg(file);
-        }
-        let calls = failure.split(':').next().unwrap_or_default();
-        command.args(["-e", &format!("trace={calls}")]);
-        command.args(["-e", &format!("inject={failure}")]);
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let strace = Self { child, trace };
-        let begun = Instant::now();
-        while !traced(pid) {
-            if begun.elapsed() > Duration::from_secs(10) {
-                bail!("strace did not attach to {pid}");
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Ok(strace)
-    }
-
-    /// Lets go: killed otherwise, it would leave what it traces stopped. How many calls failed.
-    fn detach(mut self) -> Result<usize> {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-INT", &pid]).status()?;
-        self.child.wait()?;
-        let trace = std::fs::read_to_string(self.trace.path())?;
-        Ok(trace.matches("(INJECTED)").count())
-    }
-}
-
-fn traced(pid: u32) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let mut lines = status.lines().filter_map(|l| l.strip_prefix("TracerPid:"));
-    lines.next().is_some_and(|tracer| tracer.trim() != "0")
 }
