@@ -52,8 +52,11 @@ impl Inner {
             Ok(written) => written.unchanged,
             Err(failure) => may_be_on_record(failure),
         };
-        if may_stand && let Some(record) = self.log.find(asking.id).await? {
-            return self.done_before(asking, ask, &record).await;
+        if may_stand {
+            self.settle_earlier(asking).await?;
+            if let Some(record) = self.log.find(asking.id).await? {
+                return self.done_before(asking, ask, &record).await;
+            }
         }
         answer
     }

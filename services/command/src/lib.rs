@@ -34,6 +34,7 @@ mod states;
 mod step;
 mod told;
 mod turns;
+mod unsettled;
 
 pub use metrics::Metrics;
 pub use recovery::RecoveryError;

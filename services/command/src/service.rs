@@ -6,6 +6,7 @@ use crate::recovery::{self, RecoveryError};
 use crate::series::Numbers;
 use crate::states::States;
 use crate::turns::Turns;
+use crate::unsettled::Unsettled;
 use api::auth::Auth;
 use api::clock::Clock;
 use api::v1::command_service_server::CommandServiceServer;
@@ -57,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) registers: States<Register>,
     pub(crate) numbers: Numbers,
     pub(crate) turns: Turns,
+    pub(crate) unsettled: Unsettled,
     /// Held for writing by what ties actions to each other in several messages or must know all ties, and
     /// for reading by what would cut in between: the end of an action, a correction.
     pub(crate) families: RwLock<()>,
@@ -100,6 +102,7 @@ impl Service {
                 registers: States::new(REGISTERS_LIMIT, Some(REGISTER_STALE_AFTER)),
                 numbers: Numbers::default(),
                 turns: Turns::new(),
+                unsettled: Unsettled::default(),
                 families: RwLock::new(()),
                 incarnation: OnceCell::new(),
                 room: Arc::new(Semaphore::new(WRITES_LIMIT as usize)),

@@ -14,6 +14,7 @@ use event_log::{Append, AppendError, Attributes, Sequence, Subject};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio_util::bytes::Bytes;
 
 /// How often a decision is made anew before the caller is told to try again.
 const ATTEMPTS: u32 = 12;
@@ -163,7 +164,8 @@ impl Inner {
         let body = encode(&decision).map_err(|error| Failure::Fault {
             cause: format!("a decision cannot be written: {error}"),
         })?;
-        let append = Append {
+        let body = Bytes::from(body);
+        let append = |body| Append {
             id: asking.id,
             subject: subject.clone(),
             expected: held.last,
@@ -173,9 +175,9 @@ impl Inner {
                 kind: DECISION_TYPE.to_owned(),
                 time: decision.recorded_at,
             },
-            body: body.into(),
+            body,
         };
-        match self.log.append(append).await {
+        match self.log.append(append(body.clone())).await {
             Ok(appended) if appended.duplicate => self.first::<S>(appended.sequence).await,
             Ok(appended) => {
                 self.metrics.appended(S::NAME);
@@ -195,14 +197,22 @@ impl Inner {
                 self.metrics.conflict(S::NAME, code);
                 Ok(Tried::Conflict)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                if matches!(error, AppendError::OutcomeUnknown { .. }) {
+                    self.unsettled.note(append(body));
+                }
+                Err(error.into())
+            }
         }
     }
 
-    /// What stands at the position of a duplicate.
+    /// What stands at the position of a duplicate. A log that names it and does not show it is one that is
+    /// failing: whether it is on record is to be asked again.
     async fn first<S: Folded>(&self, at: Sequence) -> Result<Tried<S::Event>, Failure> {
-        let record = self.log.read(at).await?.ok_or_else(|| Failure::Fault {
-            cause: format!("the log names sequence {at} and does not have it"),
+        let record = self.log.read(at).await?.ok_or_else(|| {
+            Failure::Append(AppendError::OutcomeUnknown {
+                reason: format!("the log names sequence {at} and does not show it"),
+            })
         })?;
         let decision = decision::<S>(&record)?;
         Ok(Tried::Done(Done::before(at, decision)))

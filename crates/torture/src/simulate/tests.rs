@@ -159,6 +159,21 @@ fn no_attempt_decides_anew_for_a_caller_that_was_answered_elsewhere() {
     }
 }
 
+/// Bug 16 of the table, as far as it is mended: the attempt that is on its way and the one that is refused are
+/// the same process's.
+#[test]
+fn a_process_settles_its_own_earlier_attempt_before_it_refuses() {
+    let size = Size {
+        clients: 5,
+        requests: 40,
+        ..Size::default()
+    };
+    for seed in [4_248, 4_614] {
+        let simulated = simulate(seed, size).unwrap();
+        assert_eq!(problems_of(&simulated), [""; 0], "seed {seed}");
+    }
+}
+
 #[test]
 fn the_same_seed_is_the_same_trace() {
     let digest = |seed| simulate(seed, Size::default()).unwrap().trace.digest();
