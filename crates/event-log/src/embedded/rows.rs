@@ -38,6 +38,15 @@ pub(super) fn by_sequence(db: &Connection, sequence: Sequence) -> Result<Option<
     one(db, select!("WHERE e.sequence = ?1"), [integer(sequence)])
 }
 
+/// The statements of these two, as the connection keeps them.
+#[cfg(test)]
+pub(super) fn kept(db: &Connection) -> Result<[CachedStatement<'_>; 2], LogError> {
+    Ok([
+        prepare(db, select!("WHERE e.sequence = ?1"))?,
+        prepare(db, select!("WHERE e.id = ?1"))?,
+    ])
+}
+
 pub(super) fn last_of(db: &Connection, subject: &Subject) -> Result<Option<Record>, LogError> {
     one(
         db,
