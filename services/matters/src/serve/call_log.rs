@@ -42,6 +42,9 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        if !tracing::enabled!(tracing::Level::INFO) {
+            return Box::pin(self.inner.call(request));
+        }
         let begun = Instant::now();
         let method = request.uri().path().to_owned();
         let id: String = text(request.headers(), "x-request-id")
