@@ -13,8 +13,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// The questions, as they are named on its standard input.
-pub(crate) const QUESTIONS: [&str; 7] = [
+pub(crate) const QUESTIONS: [&str; 8] = [
     "page",
+    "page-whole",
     "counts",
     "one",
     "matrix",
@@ -122,6 +123,8 @@ impl Beside {
         millis: u64,
     ) -> Result<Measured> {
         ensure!(QUESTIONS.contains(&what), "{what} is no question");
+        // In the process a page always has whole rows.
+        let what = if what == "page-whole" { "page" } else { what };
         let ask = json!({"ask": "question", "what": what, "clients": clients, "millis": millis});
         self.ask(ask).await
     }

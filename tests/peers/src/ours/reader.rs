@@ -4,7 +4,7 @@ use super::beside::Asked;
 use super::program::{Bearer, Program};
 use super::v1::query_service_client::QueryServiceClient;
 use super::v1::{
-    ActionFilter, AsOf, CountActionsRequest, GetActionRequest, GetReturnsMatrixRequest,
+    ActionFilter, ActionView, AsOf, CountActionsRequest, GetActionRequest, GetReturnsMatrixRequest,
     ListActionsRequest, Reading,
 };
 use anyhow::{Result, bail};
@@ -45,11 +45,17 @@ impl Reader {
                 ..ActionFilter::default()
             }),
             page_size: 50,
+            // What a list shows, which is what PostgreSQL is asked for.
+            view: ActionView::Basic.into(),
             ..ListActionsRequest::default()
         };
         let now = self.reading();
         let request = match what {
             "page" => list(now, ""),
+            "page-whole" => ListActionsRequest {
+                view: ActionView::Full.into(),
+                ..list(now, "")
+            },
             "common-text" => list(now, &self.asked.common),
             "rare-text" => list(now, &self.asked.rare),
             "as-of" => {

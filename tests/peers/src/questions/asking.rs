@@ -5,7 +5,10 @@ use anyhow::{Result, bail};
 use chrono::NaiveDate;
 use tokio_postgres::{Client, Row, Statement};
 
-/// What a list shows.
+/// What a list shows: what the basic view of ours has.
+const LISTED: &str = "reference, kind, status, text, topic, theme, meeting, asked_of, raised_on, \
+    first_due_on, due_on, due_moves, delegated_to, coverage, rag, restricted, last_change_on, position";
+/// Everything of an action.
 const COLUMNS: &str = "reference, kind, status, text, topic, theme, meeting, asked_of, raised_by, \
     raised_on, first_due_on, due_on, due_moves, paused, delegated_to, remit, coverage, rag, \
     restricted, answered_on, last_change_on, position, rest";
@@ -49,6 +52,7 @@ pub(crate) struct Desk {
     client: Client,
     asked: Asked,
     page: Statement,
+    page_whole: Statement,
     text: Statement,
     counts: Statement,
     one: Statement,
@@ -61,11 +65,13 @@ impl Desk {
     pub(crate) async fn new(client: Client, asked: &Asked) -> Result<Self> {
         // A generic plan knows nothing of the words that are looked for, and a good DBA would not have it.
         client.batch_execute("SET plan_cache_mode = auto").await?;
-        let page = format!("SELECT {COLUMNS} {OPEN} {DUE}");
-        let text = format!("SELECT {COLUMNS} {OPEN} AND search LIKE $2 {DUE}");
+        let page = format!("SELECT {LISTED} {OPEN} {DUE}");
+        let page_whole = format!("SELECT {COLUMNS} {OPEN} {DUE}");
+        let text = format!("SELECT {LISTED} {OPEN} AND search LIKE $2 {DUE}");
         let one = format!("SELECT {COLUMNS} FROM action WHERE area = $1 AND reference = $2");
         Ok(Self {
             page: client.prepare(&page).await?,
+            page_whole: client.prepare(&page_whole).await?,
             text: client.prepare(&text).await?,
             counts: client.prepare(COUNTS).await?,
             one: client.prepare(&one).await?,
@@ -81,6 +87,7 @@ impl Desk {
         let (c, a) = (&self.client, &self.asked);
         let rows = match question {
             "page" => c.query(&self.page, &[&a.area]).await?,
+            "page-whole" => c.query(&self.page_whole, &[&a.area]).await?,
             "counts" => c.query(&self.counts, &[&a.area, &a.today]).await?,
             "matrix" => {
                 let values: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =

@@ -27,6 +27,7 @@ const DATABASE: &str = "questions";
 fn told(question: &str) -> &'static str {
     match question {
         "page" => "page of 50 open actions",
+        "page-whole" => "page of 50, whole rows",
         "counts" => "counts of open actions",
         "one" => "one action",
         "matrix" => "returns matrix of 8 quarters",
@@ -106,7 +107,7 @@ impl Stage {
         let mut figures = Vec::new();
         for question in QUESTIONS {
             let clients: &[usize] = match question {
-                "page" => &[1, MANY],
+                "page" | "page-whole" => &[1, MANY],
                 _ => &[1],
             };
             for clients in clients {
