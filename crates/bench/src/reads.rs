@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Rounds of raw read and rebuild, in turns.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 /// How often each question is asked.
 const TIMES: u32 = 500;
 

@@ -294,7 +294,7 @@ impl Area {
         let slot = self.trails.entry(key);
         let (_, trail) = slot.or_insert_with(|| (reference.clone(), Vec::new()));
         if let Err(error) = trail::write(entry, trail) {
-            // What was just read as JSON can be written as JSON.
+            // Every event can be written.
             tracing::error!(%error, sequence = entry.sequence, "an entry was not kept");
         }
     }

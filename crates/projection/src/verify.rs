@@ -12,13 +12,14 @@ use event_log::Sequence;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::as_of::AsOf;
+use crate::as_of::{AsOf, Cut};
 use crate::error::{ReadError, StoreError};
 use crate::keys;
 use crate::model::ReadModel;
 use crate::replay::Replay;
 use crate::seen::Gate;
 use crate::store::{Store, json, parse_return, row_cell, unpack_trail};
+use crate::trail;
 
 /// The first thing in which a read model is not what the log says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -228,8 +229,13 @@ impl Check<'_> {
                 let found = stored.remove(&key);
                 if found.as_deref() != Some(trail) {
                     let of = format!("{reference} in {area}");
-                    let found = found.map(|bytes| say(&bytes));
-                    return Ok(Some(self.differs("trail", &of, Some(say(trail)), found)));
+                    let found = found.map(|bytes| say_trail(&bytes));
+                    return Ok(Some(self.differs(
+                        "trail",
+                        &of,
+                        Some(say_trail(trail)),
+                        found,
+                    )));
                 }
             }
             if let Some((key, bytes)) = stored.pop_first() {
@@ -237,7 +243,7 @@ impl Check<'_> {
                     "trail",
                     &told::name(&key),
                     None,
-                    Some(say(&bytes)),
+                    Some(say_trail(&bytes)),
                 )));
             }
         }
@@ -299,6 +305,14 @@ impl Check<'_> {
 }
 
 /// Values as text, cut to a length that fits a report.
+fn say_trail(trail: &[u8]) -> String {
+    let mut entries = Vec::new();
+    match trail::read(trail, Cut::NOW, &mut entries) {
+        Ok(()) => say(&json(&entries).unwrap_or_default()),
+        Err(error) => error.to_string(),
+    }
+}
+
 fn say(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace('\0', " ");
     text.chars().take(2_000).collect()

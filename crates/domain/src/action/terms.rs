@@ -212,7 +212,7 @@ impl Protocol {
 
 /// Why an action is restricted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "ground")]
+#[serde(try_from = "StoredGround", into = "StoredGround")]
 pub enum Ground {
     /// Exempt information under Schedule 12A of the Local Government Act 1972, Part 1.
     Schedule12a {
@@ -225,6 +225,51 @@ pub enum Ground {
     PersonalInformation,
     /// Legal advice.
     LegalAdvice,
+}
+
+/// A [`Ground`] as it is stored: its name, and the paragraph of the one that has one. A plain structure,
+/// since formats without names cannot read what `serde` calls internally tagged.
+#[derive(Serialize, Deserialize)]
+struct StoredGround {
+    ground: GroundName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paragraph: Option<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GroundName {
+    Schedule12a,
+    OperationallySensitive,
+    PersonalInformation,
+    LegalAdvice,
+}
+
+impl TryFrom<StoredGround> for Ground {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredGround) -> Result<Self, Self::Error> {
+        Ok(match stored.ground {
+            GroundName::Schedule12a => Ground::Schedule12a {
+                paragraph: stored.paragraph.ok_or("missing field `paragraph`")?,
+            },
+            GroundName::OperationallySensitive => Ground::OperationallySensitive,
+            GroundName::PersonalInformation => Ground::PersonalInformation,
+            GroundName::LegalAdvice => Ground::LegalAdvice,
+        })
+    }
+}
+
+impl From<Ground> for StoredGround {
+    fn from(ground: Ground) -> Self {
+        let (ground, paragraph) = match ground {
+            Ground::Schedule12a { paragraph } => (GroundName::Schedule12a, Some(paragraph)),
+            Ground::OperationallySensitive => (GroundName::OperationallySensitive, None),
+            Ground::PersonalInformation => (GroundName::PersonalInformation, None),
+            Ground::LegalAdvice => (GroundName::LegalAdvice, None),
+        };
+        Self { ground, paragraph }
+    }
 }
 
 impl fmt::Display for Ground {

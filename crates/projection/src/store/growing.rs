@@ -40,6 +40,22 @@ enum State {
     InTrail,
 }
 
+impl Growing {
+    /// Takes an entry of the trail; how many bytes longer it is now.
+    fn add(&mut self, entry: &Entry) -> Result<usize, StoreError> {
+        if self.segment.is_empty() {
+            self.first = entry.sequence;
+        }
+        let before = self.segment.len();
+        trail::write(entry, &mut self.segment)?;
+        match &mut self.state {
+            State::Held(folded) => folded.evolve(entry, entry.on),
+            state => *state = State::InTrail,
+        }
+        Ok(self.segment.len() - before)
+    }
+}
+
 /// The actions of an area.
 pub(super) struct Actions {
     growing: HashMap<Reference, Growing>,
@@ -72,35 +88,28 @@ impl Actions {
 
     /// Takes an entry of an action's trail.
     pub(super) fn add(&mut self, reference: &Reference, entry: &Entry) -> Result<(), StoreError> {
-        let growing = Self::touch(&mut self.growing, reference);
-        if growing.segment.is_empty() {
-            growing.first = entry.sequence;
-        }
-        let before = growing.segment.len();
-        trail::write(entry, &mut growing.segment)?;
-        self.bytes += growing.segment.len() - before;
-        match &mut growing.state {
-            State::Held(folded) => folded.evolve(entry, entry.on),
-            state => *state = State::InTrail,
-        }
+        self.bytes += self.touch(reference, |growing| growing.add(entry))?;
         Ok(())
     }
 
     /// Takes that an action stands still.
     pub(super) fn parked(&mut self, reference: &Reference) {
-        Self::touch(&mut self.growing, reference).state = State::InTrail;
+        self.touch(reference, |growing| growing.state = State::InTrail);
     }
 
-    fn touch<'a>(
-        growing: &'a mut HashMap<Reference, Growing>,
-        reference: &Reference,
-    ) -> &'a mut Growing {
-        let new = || Growing {
+    /// Does something with an action that may be new. A reference is copied for those only.
+    fn touch<T>(&mut self, reference: &Reference, with: impl FnOnce(&mut Growing) -> T) -> T {
+        if let Some(growing) = self.growing.get_mut(reference) {
+            return with(growing);
+        }
+        let mut new = Growing {
             segment: Vec::new(),
             first: 0,
             state: State::Held(Box::default()),
         };
-        growing.entry(reference.clone()).or_insert_with(new)
+        let done = with(&mut new);
+        self.growing.insert(reference.clone(), new);
+        done
     }
 
     /// Writes what is gathered: the new ends of trails, and the rows of what is closed.

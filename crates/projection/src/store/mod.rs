@@ -43,7 +43,7 @@ pub(crate) use folder::Folder;
 pub(crate) use read::{fold_register, fold_return, parked_cell};
 
 /// The version of everything stored: another one means a rebuild.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// How often what was written is brought to the disk, in milliseconds. What a power cut takes is
 /// read from the log again.
