@@ -6,16 +6,18 @@ use crate::figures::{Figure, Latencies, median, rate};
 use crate::file::File;
 use crate::raw::Raw;
 use crate::serving::Serving;
-use crate::ways::{Appends, Barely, Rawly, Through, ToFile, update};
+use crate::ways::{Appends, Barely, Rawly, ToFile, update};
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use event_log::EventLog;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Rounds of each, in turns; the figure is the median.
 const ROUNDS: u64 = 5;
+/// What the program's own unary calls are called in the table.
+const THROUGH: &str = "append through gRPC";
 /// Requests in flight over one stream, and raw appends beside it.
 const OVER_A_STREAM: usize = 1_024;
 
@@ -69,14 +71,19 @@ impl Sides<'_> {
             };
             let each = count.max(1).div_ceil(in_flight as u64);
             let mut ways = [
-                Way::new("append through gRPC")?,
+                Way::new(THROUGH)?,
                 Way::new(self.raw.name())?,
                 Way::new("bare gRPC handler")?,
                 Way::new("file append and sync")?,
             ];
             for round in 0..ROUNDS {
-                ways[0]
-                    .add(drive((0..in_flight).map(|n| self.through(n, in_flight)), each).await?)?;
+                ways[0].add(
+                    drive(
+                        (0..in_flight).map(|n| self.serving.through(n, in_flight)),
+                        each,
+                    )
+                    .await?,
+                )?;
                 ways[1].add(
                     drive(
                         (0..in_flight).map(|n| self.rawly(in_flight, round, n)),
@@ -109,14 +116,6 @@ impl Sides<'_> {
         Ok(figures)
     }
 
-    fn through(&self, client: usize, clients: usize) -> Through {
-        Through {
-            stub: self.serving.command(),
-            area: self.serving.area.clone(),
-            targets: self.serving.targets(client, clients).into_iter().cycle(),
-        }
-    }
-
     fn rawly(&self, in_flight: usize, round: u64, client: usize) -> Rawly {
         Rawly {
             raw: self.raw.clone(),
@@ -134,6 +133,12 @@ impl Sides<'_> {
             expected: 0,
         }
     }
+}
+
+/// The most appends through gRPC, one request each, that were answered in a second.
+pub(crate) fn most(figures: &[Figure]) -> f64 {
+    let through = figures.iter().filter(|f| f.what.starts_with(THROUGH));
+    through.map(|f| f.value).fold(0.0, f64::max)
 }
 
 /// The subject of one client in one round.
@@ -185,28 +190,6 @@ async fn drive<C: Appends>(
         latency.merge(&client.await??)?;
     }
     Ok((rate(count, started.elapsed()), latency))
-}
-
-/// How long an append takes until a reader sees it, with nothing else going on.
-pub(crate) async fn until_visible(serving: &Serving, times: u64) -> Result<Latencies> {
-    let mut latency = Latencies::new()?;
-    let mut stub = serving.command();
-    let mut targets = serving.targets(0, 1).into_iter().cycle();
-    for _ in 0..times {
-        let reference = targets.next().context("no open action to update")?;
-        let begun = Instant::now();
-        let written = stub
-            .record_update(update(&serving.area, &reference))
-            .await?
-            .into_inner()
-            .written
-            .context("a write without an answer")?;
-        serving
-            .wait_for(written.position, Duration::from_secs(10))
-            .await?;
-        latency.add(begun.elapsed());
-    }
-    Ok(latency)
 }
 
 /// A body as long as those that come through gRPC: an update of the log.

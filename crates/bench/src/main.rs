@@ -20,6 +20,7 @@ mod process;
 mod raw;
 mod reads;
 mod serving;
+mod visible;
 mod ways;
 
 use anyhow::Result;
@@ -113,15 +114,7 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
     {
         let serving = Serving::start(rig.log.clone(), &data, &area).await?;
         figures.extend(reads::Questions::new(&serving)?.figures(name, events)?);
-        let visible = appends::until_visible(&serving, 300).await?.percentiles();
-        figures.push(Figure {
-            latency_ms: Some(visible),
-            ..figure(
-                "append through gRPC until visible, idle",
-                visible.p99,
-                "ms p99",
-            )
-        });
+        figures.push(visible::idle(&serving).await?.figure(name, events));
         let (raw, body) = (rig.raw().await?, appends::sample(&serving, &rig.log).await?);
         let sides = appends::Sides {
             serving: &serving,
@@ -129,7 +122,10 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
             body,
             folder: &data,
         };
-        figures.extend(sides.figures(name, events, options.appends).await?);
+        let appends = sides.figures(name, events, options.appends).await?;
+        let visible = visible::at_half_load(&serving, appends::most(&appends)).await?;
+        figures.extend(appends);
+        figures.push(visible.figure(name, events));
         serving.end().await?;
     }
     if let Some(program) = &options.program {

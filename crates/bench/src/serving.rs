@@ -1,5 +1,6 @@
 //! The write side behind gRPC and the read model beside it, on a log that is filled already.
 
+use crate::ways::Through;
 use anyhow::{Context, Result};
 use api::auth::Auth;
 use api::clock::Clock;
@@ -147,6 +148,15 @@ impl Serving {
         let turn = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let channel = self.channels[turn % self.channels.len()].clone();
         CommandServiceClient::with_interceptor(channel, self.bearer.clone())
+    }
+
+    /// A client that updates its share of the actions.
+    pub(crate) fn through(&self, client: usize, clients: usize) -> Through {
+        Through {
+            stub: self.command(),
+            area: self.area.clone(),
+            targets: self.targets(client, clients).into_iter().cycle(),
+        }
     }
 
     /// The open actions that are one client's to update.

@@ -34,7 +34,7 @@ impl Default for Options {
         Self {
             cache_bytes: 48 << 20,
             views: 4,
-            gather_bytes: 16 << 20,
+            gather_bytes: 8 << 20,
             rebuild_behind: 100_000,
         }
     }
