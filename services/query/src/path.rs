@@ -14,6 +14,7 @@ use domain::policy::{self, Facts, Operation, Principal, Verdict};
 use domain::text::Slug;
 use event_log::Sequence;
 use projection::{Question, ReadModel, Token};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tonic::Request;
 use tonic::metadata::MetadataMap;
@@ -33,6 +34,8 @@ pub(crate) struct Asked {
     pub(crate) reader: Principal,
     pub(crate) now: DateTime<Utc>,
     deadline: Instant,
+    /// Held from the first wait to the answer, whatever is waited for or read in between.
+    _room: OwnedSemaphorePermit,
 }
 
 impl Asked {
@@ -52,18 +55,20 @@ impl Asked {
 }
 
 impl Service {
-    /// Who asks, checked by the policy, at the time of the service's clock.
+    /// Who asks, checked by the policy, at the time of the service's clock; refused when too many ask already.
     pub(crate) fn asked<T>(
         &self,
         request: &Request<T>,
         reading: Reading,
     ) -> Result<Asked, Failure> {
         let reader = self.reader(request, &reading.area)?;
+        let room = Arc::clone(&self.inner.room).try_acquire_owned();
         Ok(Asked {
             reading,
             reader,
             now: (self.inner.clock)(),
             deadline: deadline(request.metadata()),
+            _room: room.map_err(|_| Failure::Busy { limit: READS })?,
         })
     }
 
@@ -99,9 +104,6 @@ impl Service {
         if let Some(token) = &asked.reading.token {
             self.wait_for(token, asked.deadline).await?;
         }
-        let busy = |_| Failure::Busy { limit: READS };
-        let room = Arc::clone(&self.inner.room);
-        let room = room.try_acquire_owned().map_err(busy)?;
         if at_once {
             return answer(&self.inner.model, asked, read);
         }
@@ -110,7 +112,7 @@ impl Service {
         let turn = turn.map_err(|_| Failure::Deadline)?;
         let model = self.inner.model.clone();
         let work = move || {
-            let _held = (room, turn);
+            let _held = turn;
             answer(&model, asked, read)
         };
         tokio::task::spawn_blocking(work)
