@@ -91,7 +91,8 @@ pub(crate) mod instant {
     }
 }
 
-/// The ground of a restriction, whose stored form needs a format that describes itself: its JSON.
+/// The ground of a restriction, whose stored form leaves out what it has not, which a format without names
+/// cannot read: its JSON.
 pub(crate) mod ground {
     use domain::action::Ground;
     use serde::{
