@@ -30,6 +30,11 @@ const AT_EACH_STAGE: usize = 8;
 /// Actions of an area that are asked about: the youngest.
 const KNOWN: usize = 400;
 
+/// How many actions a meeting raises, and how many meetings there are: what is asked in a day may come a
+/// hundred times in a minute, and no meeting has a thousand questions.
+const OF_A_MEETING: usize = 20;
+const MEETINGS: usize = 64;
+
 /// How long a token counts.
 const VALID: TimeDelta = TimeDelta::hours(12);
 
@@ -64,6 +69,7 @@ struct Area {
     /// Actions that were raised, each with the token of that write: whoever knows of one is shown it.
     known: Mutex<Vec<(String, String)>>,
     returns: AtomicUsize,
+    raised: AtomicUsize,
 }
 
 /// All of them.
@@ -102,6 +108,7 @@ impl Office {
                 standing: Mutex::default(),
                 known: Mutex::default(),
                 returns: AtomicUsize::new(0),
+                raised: AtomicUsize::new(0),
                 name,
             })
         });
@@ -208,8 +215,9 @@ impl Area {
         }
         let series = ask_for::series(&self.name, &mut chance);
         written!(area, Part::Clerk, open_series, series)?;
-        let meeting = ask_for::meeting(&self.name, &mut chance);
-        written!(area, Part::Clerk, arrange_meeting, meeting)?;
+        for meeting in ask_for::meetings(&self.name, MEETINGS, &mut chance) {
+            written!(area, Part::Clerk, arrange_meeting, meeting)?;
+        }
         let steps = [Ask::Triage, Ask::Delegate, Ask::Accept, Ask::Respond];
         // Each round leaves as many behind as stand at its stage in the end.
         for far in (0..=steps.len()).rev() {
@@ -265,7 +273,8 @@ impl Area {
 
     async fn raise(&self, chance: &mut Chance) -> Outcome {
         let area = self;
-        let asked = ask_for::raise(&self.name, chance);
+        let raised = self.raised.fetch_add(1, Ordering::Relaxed);
+        let asked = ask_for::raise(&self.name, meeting_of(raised), chance);
         let written = written!(area, Part::Clerk, raise_action, asked);
         if let Ok(written) = &written {
             let mut known = locked(&self.known);
@@ -386,7 +395,11 @@ impl Area {
             Ask::ListOpen => read!(area, part, list_actions, ask_for::list_open(name)),
             Ask::Count => read!(area, part, count_actions, ask_for::count(name)),
             Ask::Matrix => read!(area, part, get_returns_matrix, ask_for::matrix(name)),
-            Ask::Coverage => read!(area, part, get_meeting_coverage, ask_for::coverage(name)),
+            Ask::Coverage => {
+                let latest = meeting_of(area.raised.load(Ordering::Relaxed));
+                let asked = ask_for::coverage(name, latest);
+                read!(area, part, get_meeting_coverage, asked)
+            }
             Ask::Search => read!(area, part, list_actions, ask_for::search(name)),
             Ask::Changes => read!(area, part, list_changes, ask_for::changes(name)),
             Ask::AsOf => read!(area, part, list_actions, ask_for::as_of(name)),
@@ -407,6 +420,11 @@ impl Area {
             }
         }
     }
+}
+
+/// The meeting that raised so many actions before.
+fn meeting_of(raised: usize) -> usize {
+    raised / OF_A_MEETING % MEETINGS
 }
 
 /// Who reads: mostly people who have not signed in.

@@ -3,12 +3,16 @@
 use crate::chance::Chance;
 use crate::day::GROUPS;
 use api::v1;
+use chrono::{Days, NaiveDate};
 
 /// A paragraph, as an answer or an update has it.
 const PARAGRAPH: &str = "The group met with the officers of the three districts and went through the \
     figures of the quarter. Two of the five schemes are in place, the third waits for its funding to be \
     agreed in December, and the remaining two are being designed with those who live there. A fuller \
     account comes with the next return, with the numbers for each district beside those of last year.";
+
+/// 12 September 2018, in days since 1 January 1970.
+const LAST_MEETING: u64 = 17_786;
 
 /// Quarters in which returns are sent; drafts are kept in another.
 const FIRST_YEAR: usize = 2000;
@@ -80,17 +84,29 @@ pub(crate) fn series(area: &str, chance: &mut Chance) -> v1::OpenSeriesRequest {
     }
 }
 
-pub(crate) fn meeting(area: &str, chance: &mut Chance) -> v1::ArrangeMeetingRequest {
-    v1::ArrangeMeetingRequest {
-        write: write(area, "2018-01-02", chance),
-        id: "september".to_owned(),
-        body: "pcp".to_owned(),
-        held_on: "2018-09-12".to_owned(),
-        title: String::new(),
-    }
+/// The name of a meeting.
+fn meeting(number: usize) -> String {
+    format!("meeting-{number}")
 }
 
-pub(crate) fn raise(area: &str, chance: &mut Chance) -> v1::RaiseActionRequest {
+/// Meetings on as many days, the last of them on the day on which everything is raised.
+pub(crate) fn meetings(
+    area: &str,
+    count: usize,
+    chance: &mut Chance,
+) -> Vec<v1::ArrangeMeetingRequest> {
+    let last = NaiveDate::default() + Days::new(LAST_MEETING);
+    let one = |number| v1::ArrangeMeetingRequest {
+        write: write(area, "2018-01-02", chance),
+        id: meeting(number),
+        body: "pcp".to_owned(),
+        held_on: (last - Days::new((count - 1 - number) as u64)).to_string(),
+        title: String::new(),
+    };
+    (0..count).map(one).collect()
+}
+
+pub(crate) fn raise(area: &str, at: usize, chance: &mut Chance) -> v1::RaiseActionRequest {
     v1::RaiseActionRequest {
         write: write(area, "2018-09-12", chance),
         series: "pcp-2018".to_owned(),
@@ -99,7 +115,7 @@ pub(crate) fn raise(area: &str, chance: &mut Chance) -> v1::RaiseActionRequest {
             "How many of the crossings near schools were made safer this year, and who paid for it?"
                 .to_owned(),
         topic: "Road safety".to_owned(),
-        meeting: "september".to_owned(),
+        meeting: meeting(at),
         minute: "5.2".to_owned(),
         asked_of: "opcc".to_owned(),
         raised_by: "pcp".to_owned(),
@@ -287,10 +303,10 @@ pub(crate) fn matrix(area: &str) -> v1::GetReturnsMatrixRequest {
     }
 }
 
-pub(crate) fn coverage(area: &str) -> v1::GetMeetingCoverageRequest {
+pub(crate) fn coverage(area: &str, of: usize) -> v1::GetMeetingCoverageRequest {
     v1::GetMeetingCoverageRequest {
         reading: reading(area),
-        meeting: "september".to_owned(),
+        meeting: meeting(of),
     }
 }
 

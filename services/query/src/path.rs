@@ -20,7 +20,7 @@ use tonic::Request;
 use tonic::metadata::MetadataMap;
 
 use crate::failure::{of_read, of_wait};
-use crate::service::{READS, Service};
+use crate::service::{READS, STORIES, Service};
 
 /// The longest wait for the write of a token.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -70,6 +70,12 @@ impl Service {
             deadline: deadline(request.metadata()),
             _room: room.map_err(|_| Failure::Busy { limit: READS })?,
         })
+    }
+
+    /// Room to read a story; refused when too many are asked for already.
+    pub(crate) fn room_for_a_story(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let room = Arc::clone(&self.inner.stories).try_acquire_owned();
+        room.map_err(|_| Failure::Busy { limit: STORIES })
     }
 
     /// Whoever signed in, or anybody; the policy says whether they read what is published.

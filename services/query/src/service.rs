@@ -27,7 +27,11 @@ pub(crate) const WATCHERS: usize = 256;
 /// holds memory and is answered too late for whoever asked.
 pub(crate) const READS: usize = 1_024;
 
-/// Most of them that are answered side by side; the others wait for their turn. Each has a thread: with
+/// The most stories of actions that are asked for at one time, among these questions: a story is read from the log, record by
+/// record, and where that is what takes longest stories would leave no room for any other question.
+pub(crate) const STORIES: usize = 128;
+
+/// Most questions that are answered side by side; the others wait for their turn. Each has a thread: with
 /// hundreds of them a busy server was seen to take more than a gigabyte.
 const SIDE_BY_SIDE: usize = 32;
 
@@ -45,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) shutdown: CancellationToken,
     pub(crate) watchers: Arc<Semaphore>,
     pub(crate) room: Arc<Semaphore>,
+    pub(crate) stories: Arc<Semaphore>,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) returns: Returns,
 }
@@ -75,6 +80,7 @@ impl Service {
                 shutdown,
                 watchers: Arc::new(Semaphore::new(WATCHERS)),
                 room: Arc::new(Semaphore::new(READS)),
+                stories: Arc::new(Semaphore::new(STORIES)),
                 turns: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
                 returns: Returns::default(),
             }),

@@ -192,7 +192,9 @@ impl EventLog for EmbeddedLog {
 
     async fn read_many(&self, sequences: &[Sequence]) -> Result<Vec<Option<Record>>, LogError> {
         let sequences = sequences.to_vec();
+        let many = self.inner.readers.permit_many().await?;
         self.read_with(move |db| {
+            let _held = many;
             let read = sequences.iter().map(|at| rows::by_sequence(db, *at));
             read.collect()
         })

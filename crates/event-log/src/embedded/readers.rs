@@ -1,4 +1,9 @@
 //! A small pool of read-only connections.
+//!
+//! Stories are asked for by whoever reads, and a thousand of them may wait; the write side and the read
+//! model read a record now and then, and everybody waits for them. So reads of many records have half of
+//! the connections and no more. Before, under overload, a write waited behind every story that was asked
+//! for, several times, and passed its deadline.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +17,8 @@ use crate::LogError;
 pub(super) struct Readers {
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    /// For reads of many records, which take one of `permits` besides.
+    many: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -22,15 +29,19 @@ impl Readers {
         Ok(Self {
             idle: Mutex::new(idle),
             permits: Arc::new(Semaphore::new(count)),
+            many: Arc::new(Semaphore::new(count.div_ceil(2))),
         })
     }
 
     /// Waits for a connection. Hold the permit for as long as [`with`](Self::with) runs.
     pub(super) async fn permit(&self) -> Result<OwnedSemaphorePermit, LogError> {
-        Arc::clone(&self.permits)
-            .acquire_owned()
-            .await
-            .map_err(|error| unavailable("a read", &error))
+        acquire(&self.permits).await
+    }
+
+    /// Waits until few enough read many records. Hold it until the records are read; it is taken before
+    /// the [`permit`](Self::permit).
+    pub(super) async fn permit_many(&self) -> Result<OwnedSemaphorePermit, LogError> {
+        acquire(&self.many).await
     }
 
     pub(super) fn with<T>(
@@ -49,4 +60,11 @@ impl Readers {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn acquire(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, LogError> {
+    Arc::clone(of)
+        .acquire_owned()
+        .await
+        .map_err(|error| unavailable("a read", &error))
 }

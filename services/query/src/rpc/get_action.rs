@@ -26,6 +26,7 @@ pub(super) async fn answer(
     let reference = message::reference("reference", &given.reference, &mut wrong);
     let (reading, reference) = wrong.or(reading.zip(reference))?;
     let asked = service.asked(&request, reading)?;
+    let _story = service.room_for_a_story()?;
     let read = move |model: &projection::ReadModel, asked: &crate::path::Asked| {
         let story = model
             .action(&asked.question(), &reference)

@@ -11,7 +11,7 @@ use tonic::Code;
 
 use super::world::{World, reading, said};
 use super::{client_of, service};
-use crate::service::READS;
+use crate::service::{READS, STORIES};
 
 #[tokio::test]
 async fn what_is_too_much_is_refused_at_once_and_taken_again_when_there_is_room() {
@@ -63,4 +63,27 @@ async fn a_question_that_waits_for_a_write_takes_room() {
     waiting.await.unwrap().unwrap();
     drop(others);
     client.clone().get_register(register()).await.unwrap();
+}
+
+#[tokio::test]
+async fn stories_leave_room_for_other_questions() {
+    let world = World::with_a_meeting().await;
+    world.raise(77).await;
+    let service = service(&world, &mut Registry::default());
+    let stories = Arc::clone(&service.inner.stories);
+    let mut client = client_of(&world, service).await;
+    let story = || v1::GetActionRequest {
+        reading: reading(),
+        reference: "PCP/2018/077".to_owned(),
+    };
+    let most = u32::try_from(STORIES).unwrap();
+    let others = stories.acquire_many(most).await.unwrap();
+    let refused = client.get_action(story()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    assert!(said(&refused).contains("BUSY"), "{}", said(&refused));
+    let register = v1::GetRegisterRequest { reading: reading() };
+    client.get_register(register).await.unwrap();
+    drop(others);
+    client.get_action(story()).await.unwrap();
+    assert_eq!(stories.available_permits(), STORIES);
 }

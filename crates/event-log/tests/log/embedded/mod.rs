@@ -1,6 +1,7 @@
 //! The embedded log.
 
 mod crashes;
+mod crowds;
 mod disk_full;
 mod files;
 mod rig;
