@@ -29,6 +29,7 @@ use figures::Figure;
 use logs::{Kind, Rig};
 use serving::Serving;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// As the program has it.
 #[global_allocator]
@@ -123,6 +124,10 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
             folder: &data,
         };
         let appends = sides.figures(name, events, options.appends).await?;
+        // What was appended as fast as can be may be ahead of the read model by a second or two.
+        serving
+            .wait_for(rig.log.head().await?, Duration::from_secs(60))
+            .await?;
         let visible = visible::at_half_load(&serving, appends::most(&appends)).await?;
         figures.extend(appends);
         figures.push(visible.figure(name, events));
