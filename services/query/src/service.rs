@@ -31,9 +31,10 @@ pub(crate) const READS: usize = 1_024;
 /// record, and where that is what takes longest stories would leave no room for any other question.
 pub(crate) const STORIES: usize = 128;
 
-/// Most questions that are answered side by side; the others wait for their turn. Each has a thread: with
-/// hundreds of them a busy server was seen to take more than a gigabyte.
-const SIDE_BY_SIDE: usize = 32;
+/// How many questions are answered side by side for each core; the others wait for their turn. Each has a thread,
+/// and threads that have much to do share the cores with the few that take in every request and every write: with 32
+/// of them on two cores a write waited for a core at each of its steps, and passed its deadline.
+const SIDE_BY_SIDE: usize = 2;
 
 /// The read side of the record.
 #[derive(Clone)]
@@ -52,6 +53,10 @@ pub(crate) struct Inner {
     pub(crate) stories: Arc<Semaphore>,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) returns: Returns,
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Service {
@@ -81,7 +86,7 @@ impl Service {
                 watchers: Arc::new(Semaphore::new(WATCHERS)),
                 room: Arc::new(Semaphore::new(READS)),
                 stories: Arc::new(Semaphore::new(STORIES)),
-                turns: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+                turns: Arc::new(Semaphore::new(SIDE_BY_SIDE * cores())),
                 returns: Returns::default(),
             }),
         }
