@@ -27,8 +27,8 @@ pub(crate) const WATCHERS: usize = 256;
 /// holds memory and is answered too late for whoever asked.
 pub(crate) const READS: usize = 1_024;
 
-/// The most stories of actions that are asked for at one time, among these questions: a story is read from the log, record by
-/// record, and where that is what takes longest stories would leave no room for any other question.
+/// The most stories of actions among these questions: a story is read from the log, record by record, and
+/// where that is what takes longest stories would leave no room for any other question.
 pub(crate) const STORIES: usize = 128;
 
 /// How many questions are answered side by side for each core; the others wait for their turn. Each has a thread,
