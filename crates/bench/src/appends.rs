@@ -154,14 +154,13 @@ fn told<const N: usize>(
     in_flight: usize,
 ) -> impl Iterator<Item = Figure> {
     let beside = ways.get(1).map(|limit| median(limit.per_second.clone()));
-    ways.into_iter().map(move |way| Figure {
-        log: name.to_owned(),
-        events,
-        what: format!("{}, {in_flight} in flight", way.what),
-        value: median(way.per_second),
-        unit: "/s",
-        beside,
-        latency_ms: Some(way.latency.percentiles()),
+    ways.into_iter().map(move |way| {
+        let what = format!("{}, {in_flight} in flight", way.what);
+        Figure {
+            beside,
+            latency_ms: Some(way.latency.percentiles()),
+            ..Figure::of(name, events, what, median(way.per_second), "/s")
+        }
     })
 }
 

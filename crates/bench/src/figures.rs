@@ -21,6 +21,27 @@ pub(crate) struct Figure {
     pub(crate) latency_ms: Option<Percentiles>,
 }
 
+impl Figure {
+    /// A value with nothing beside it.
+    pub(crate) fn of(
+        log: &str,
+        events: u64,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+    ) -> Self {
+        Self {
+            log: log.to_owned(),
+            events,
+            what: what.into(),
+            value,
+            unit,
+            beside: None,
+            latency_ms: None,
+        }
+    }
+}
+
 /// Percentiles in milliseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Percentiles {

@@ -4,7 +4,7 @@ use crate::raw::Raw;
 use anyhow::{Context, Result};
 use event_log::{EmbeddedLog, EmbeddedOptions, EventLog, JetStreamLog, JetStreamOptions};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use testkit::nats::{NatsOptions, NatsServer, RawPublisher};
@@ -32,21 +32,39 @@ impl Kind {
 
 /// A log with what it needs to live; dropped last.
 pub(crate) struct Rig {
+    pub(crate) kind: Kind,
     pub(crate) log: Arc<dyn EventLog>,
-    pub(crate) folder: TempDir,
+    pub(crate) folder: PathBuf,
+    stays: Stays,
+}
+
+/// What a log needs to be opened again.
+#[derive(Default)]
+pub(crate) struct Stays {
+    /// Unless it is kept.
+    folder: Option<TempDir>,
     server: Option<NatsServer>,
 }
 
 impl Rig {
-    pub(crate) async fn start(kind: Kind) -> Result<Self> {
-        let folder = TempDir::new().context("a folder for the log")?;
-        let data = folder.path().join("log");
+    /// Opens a log: the embedded one in a folder to keep, if one is given.
+    pub(crate) async fn start(kind: Kind, keep: Option<PathBuf>) -> Result<Self> {
+        let mut stays = Stays::default();
+        let folder = match keep.filter(|_| kind == Kind::Embedded) {
+            Some(keep) => keep,
+            None => {
+                let folder = TempDir::new().context("a folder for the log")?;
+                stays.folder.insert(folder).path().to_owned()
+            }
+        };
+        let data = folder.join("log");
         if kind == Kind::Embedded {
             let log = EmbeddedLog::open(data, EmbeddedOptions::default()).await?;
             return Ok(Self {
+                kind,
                 log: Arc::new(log),
                 folder,
-                server: None,
+                stays,
             });
         }
         let server = NatsServer::start_with(NatsOptions {
@@ -60,37 +78,39 @@ impl Rig {
         };
         event_log::provision(&options).await?;
         let log = JetStreamLog::connect(options).await?;
+        stays.server = Some(server);
         Ok(Self {
+            kind,
             log: Arc::new(log),
             folder,
-            server: Some(server),
+            stays,
         })
     }
 
     /// Bytes that the log keeps on disk.
     pub(crate) fn bytes(&self) -> Result<u64> {
-        match &self.server {
+        match &self.stays.server {
             Some(server) => size(server.store_dir()),
-            None => size(&self.folder.path().join("log")),
+            None => size(&self.folder.join("log")),
         }
     }
 
     /// The way to the same disk without the program.
     pub(crate) async fn raw(&self) -> Result<Raw> {
-        match &self.server {
+        match &self.stays.server {
             None => Ok(Raw::Log(Arc::clone(&self.log))),
             Some(server) => Ok(Raw::Nats(RawPublisher::connect(&server.url()).await?)),
         }
     }
 
     /// Lets go of the log, so that another process can hold it; its folder and server stay.
-    pub(crate) fn close(self) -> (TempDir, Option<NatsServer>) {
-        (self.folder, self.server)
+    pub(crate) fn close(self) -> Stays {
+        self.stays
     }
 
     /// The address of its server, when it has one.
     pub(crate) fn nats(&self) -> Option<String> {
-        self.server.as_ref().map(NatsServer::url)
+        self.stays.server.as_ref().map(NatsServer::url)
     }
 }
 

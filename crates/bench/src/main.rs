@@ -28,7 +28,7 @@ use clap::Parser;
 use figures::Figure;
 use logs::{Kind, Rig};
 use serving::Serving;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// As the program has it.
@@ -53,12 +53,31 @@ struct Options {
     /// Seed of the generated panels.
     #[arg(long, default_value_t = 2018)]
     seed: u64,
+    /// What is measured.
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["rebuilds", "questions", "appends", "starts"])]
+    parts: Vec<Part>,
+    /// Keep the embedded logs here and use again what is there: ten million take half an hour to fill.
+    #[arg(long)]
+    keep: Option<PathBuf>,
     /// Where the figures go as JSON.
     #[arg(long, default_value = "target/bench.json")]
     json: PathBuf,
     /// The program, for start-up and memory; not measured without it.
     #[arg(long)]
     program: Option<PathBuf>,
+}
+
+/// What is measured of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Rebuild beside a raw read.
+    Rebuilds,
+    /// What people ask.
+    Questions,
+    /// Appends beside their limits, and how long until they are visible.
+    Appends,
+    /// Start-up and memory of the program.
+    Starts,
 }
 
 /// What is done instead of measuring beside the machine's limits.
@@ -90,67 +109,88 @@ async fn main() -> Result<()> {
 /// Every figure of one log at one size.
 async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> {
     let name = kind.name();
-    let rig = Rig::start(kind).await?;
-    let data = rig.folder.path().to_path_buf();
-    let filled = fill::fill(&rig.log, options.seed, events).await?;
-    let figure = |what: &str, value: f64, unit: &'static str| Figure {
-        log: name.to_owned(),
-        events,
-        what: what.to_owned(),
-        value,
-        unit,
-        beside: None,
-        latency_ms: None,
-    };
-    let mut figures = vec![
-        figure("log on disk", reads::mebibytes(rig.bytes()?), "MiB"),
-        figure(
-            "JSON of the events",
-            reads::mebibytes(filled.json_bytes),
-            "MiB",
-        ),
-    ];
-    figures.extend(reads::rebuilding(&rig.log, name, events, &data).await?);
-    let area = fill::area()?;
-    {
+    let keep = options
+        .keep
+        .as_ref()
+        .map(|keep| keep.join(events.to_string()));
+    let rig = Rig::start(kind, keep).await?;
+    let data = rig.folder.clone();
+    fill::fill(&rig.log, options.seed, events).await?;
+    let mut figures = Vec::from(reads::sizes(&rig, name, events).await?);
+    let measured = |part| options.parts.contains(&part);
+    if measured(Part::Rebuilds) {
+        figures.extend(reads::rebuilding(&rig.log, name, events, &data).await?);
+    }
+    if measured(Part::Questions) || measured(Part::Appends) {
+        let area = fill::area()?;
         let serving = Serving::start(rig.log.clone(), &data, &area).await?;
-        figures.extend(reads::Questions::new(&serving)?.figures(name, events)?);
-        figures.push(visible::idle(&serving).await?.figure(name, events));
-        let (raw, body) = (rig.raw().await?, appends::sample(&serving, &rig.log).await?);
-        let sides = appends::Sides {
-            serving: &serving,
-            raw,
-            body,
-            folder: &data,
-        };
-        let appends = sides.figures(name, events, options.appends).await?;
-        // What was appended as fast as can be may be ahead of the read model by a second or two.
-        serving
-            .wait_for(rig.log.head().await?, Duration::from_secs(60))
-            .await?;
-        let visible = visible::at_half_load(&serving, appends::most(&appends)).await?;
-        figures.extend(appends);
-        figures.push(visible.figure(name, events));
+        if measured(Part::Questions) {
+            figures.extend(reads::Questions::new(&serving)?.figures(name, events)?);
+        }
+        if measured(Part::Appends) {
+            figures.extend(appending(options, &rig, &serving, events).await?);
+        }
         serving.end().await?;
     }
-    if let Some(program) = &options.program {
-        let head = rig.log.head().await?;
-        let nats = rig.nats();
-        let (folder, _server) = rig.close();
-        for what in ["with its read models", "with nothing built"] {
-            if what == "with nothing built" {
-                std::fs::remove_dir_all(data.join("read-model"))?;
-            }
-            let started = process::start(program, &data, nats.as_deref(), head).await?;
-            figures.push(figure(
-                &format!("start {what}"),
-                started.took.as_secs_f64(),
-                "s",
-            ));
-            let peak = reads::mebibytes(started.peak_bytes);
-            figures.push(figure(&format!("peak memory, start {what}"), peak, "MiB"));
+    if let Some(program) = &options.program
+        && measured(Part::Starts)
+    {
+        figures.extend(starts(program, rig, name, events).await?);
+    }
+    Ok(figures)
+}
+
+/// Appends, beside their limits and until they are visible.
+async fn appending(
+    options: &Options,
+    rig: &Rig,
+    serving: &Serving,
+    events: u64,
+) -> Result<Vec<Figure>> {
+    let name = rig.kind.name();
+    let mut figures = vec![visible::idle(serving).await?.figure(name, events)];
+    let (raw, body) = (rig.raw().await?, appends::sample(serving, &rig.log).await?);
+    let sides = appends::Sides {
+        serving,
+        raw,
+        body,
+        folder: &rig.folder,
+    };
+    let appends = sides.figures(name, events, options.appends).await?;
+    // What was appended as fast as can be may be ahead of the read model by a second or two.
+    serving
+        .wait_for(rig.log.head().await?, Duration::from_secs(60))
+        .await?;
+    let visible = visible::at_half_load(serving, appends::most(&appends)).await?;
+    figures.extend(appends);
+    figures.push(visible.figure(name, events));
+    Ok(figures)
+}
+
+/// Starts of the program on the log, with its read models and without.
+async fn starts(program: &Path, rig: Rig, name: &str, events: u64) -> Result<Vec<Figure>> {
+    let head = rig.log.head().await?;
+    let nats = rig.nats();
+    let (folder, _stays) = (rig.folder.clone(), rig.close());
+    let mut figures = Vec::new();
+    for what in ["with its read models", "with nothing built"] {
+        let built = folder.join("read-model");
+        if what == "with nothing built" && built.exists() {
+            std::fs::remove_dir_all(built)?;
         }
-        drop(folder);
+        let started = process::start(program, &folder, nats.as_deref(), head).await?;
+        let took = started.took.as_secs_f64();
+        let peak = reads::mebibytes(started.peak_bytes);
+        figures.extend([
+            Figure::of(name, events, format!("start {what}"), took, "s"),
+            Figure::of(
+                name,
+                events,
+                format!("peak memory, start {what}"),
+                peak,
+                "MiB",
+            ),
+        ]);
     }
     Ok(figures)
 }

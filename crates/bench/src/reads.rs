@@ -1,6 +1,7 @@
 //! Rebuild beside a raw read of the same log, and what people ask.
 
 use crate::figures::{Figure, Latencies, median, rate};
+use crate::logs::Rig;
 use crate::serving::{Serving, now, person};
 use anyhow::{Context, Result, ensure};
 use chrono::{Days, NaiveDate};
@@ -67,24 +68,34 @@ pub(crate) async fn rebuilding(
         std::fs::remove_dir_all(&place)?;
     }
     let limit = median(raws);
-    let figure = |what: &str, value, unit, beside| Figure {
-        log: name.to_owned(),
-        events,
-        what: what.to_owned(),
-        value,
-        unit,
-        beside,
-        latency_ms: None,
-    };
+    let figure = |what, value, unit| Figure::of(name, events, what, value, unit);
+    let rebuild = figure("rebuild of every read model", median(rebuilds), "/s");
     Ok(vec![
-        figure("raw read of the log", limit, "/s", None),
-        figure(
-            "rebuild of every read model",
-            median(rebuilds),
-            "/s",
-            Some(limit),
-        ),
-        figure("read models on disk", mebibytes(bytes), "MiB", None),
+        figure("raw read of the log", limit, "/s"),
+        Figure {
+            beside: Some(limit),
+            ..rebuild
+        },
+        figure("read models on disk", mebibytes(bytes), "MiB"),
+    ])
+}
+
+/// The space that the log takes, and the events in it.
+pub(crate) async fn sizes(rig: &Rig, name: &str, events: u64) -> Result<[Figure; 2]> {
+    let (on_disk, head) = (mebibytes(rig.bytes()?), rig.log.head().await?);
+    let (mut batches, mut seen, mut json) = (rig.log.follow(0), 0, 0);
+    while seen < head {
+        let batch = batches.next().await.context("the log ended")??;
+        seen += batch.len() as u64;
+        json += batch
+            .iter()
+            .map(|record| record.body.len() as u64)
+            .sum::<u64>();
+    }
+    let figure = |what, value| Figure::of(name, events, what, value, "MiB");
+    Ok([
+        figure("log on disk", on_disk),
+        figure("JSON of the events", mebibytes(json)),
     ])
 }
 
@@ -195,12 +206,7 @@ fn ask<E: std::error::Error + Send + Sync + 'static>(
         all += took;
     }
     Ok(Figure {
-        log: log.to_owned(),
-        events,
-        what: what.to_owned(),
-        value: rate(u64::from(times), all),
-        unit: "/s",
-        beside: None,
         latency_ms: Some(latency.percentiles()),
+        ..Figure::of(log, events, what, rate(u64::from(times), all), "/s")
     })
 }

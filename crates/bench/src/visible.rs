@@ -21,14 +21,10 @@ pub(crate) struct Visible {
 impl Visible {
     pub(crate) fn figure(&self, log: &str, events: u64) -> Figure {
         let latency = self.latency.percentiles();
+        let what = format!("append through gRPC until visible, {}", self.what);
         Figure {
-            log: log.to_owned(),
-            events,
-            what: format!("append through gRPC until visible, {}", self.what),
-            value: latency.p99,
-            unit: "ms p99",
-            beside: None,
             latency_ms: Some(latency),
+            ..Figure::of(log, events, what, latency.p99, "ms p99")
         }
     }
 }

@@ -75,23 +75,29 @@ impl Address {
         let bad = || BadSubject {
             subject: subject.chars().take(200).collect(),
         };
-        let tokens: Vec<&str> = subject.split('.').collect();
-        let [ROOT, area, rest @ ..] = tokens.as_slice() else {
+        let mut tokens = subject.split('.');
+        let mut token = || tokens.next();
+        let (Some(ROOT), Some(area)) = (token(), token()) else {
             return Err(bad());
         };
-        let aggregate = match rest {
-            ["register"] => Aggregate::Register,
-            ["action", token] => Aggregate::Action(Reference::from_token(token).ok_or_else(bad)?),
-            ["return", group, quarter] => Aggregate::Return(
+        let aggregate = match (token(), token(), token()) {
+            (Some("register"), None, _) => Aggregate::Register,
+            (Some("action"), Some(token), None) => {
+                Aggregate::Action(Reference::from_token(token).ok_or_else(bad)?)
+            }
+            (Some("return"), Some(group), Some(quarter)) => Aggregate::Return(
                 Slug::new(group).map_err(|_| bad())?,
                 quarter
                     .parse()
                     .ok()
-                    .filter(|q: &Quarter| q.token() == *quarter)
+                    .filter(|q: &Quarter| q.token() == quarter)
                     .ok_or_else(bad)?,
             ),
             _ => return Err(bad()),
         };
+        if tokens.next().is_some() {
+            return Err(bad());
+        }
         Ok(Self {
             area: Slug::new(area).map_err(|_| bad())?,
             aggregate,

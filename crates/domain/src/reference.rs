@@ -33,13 +33,14 @@ impl Reference {
     /// When it is empty, too long or has characters outside the set.
     pub fn new(text: &str) -> Result<Self, BadReference> {
         let edge =
-            |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "()".contains(c));
-        let good = text.len() <= REFERENCE_LIMIT
-            && edge(text.chars().next())
-            && edge(text.chars().last())
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || " /-_.()".contains(c));
+            |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b"()".contains(b));
+        let bytes = text.as_bytes();
+        let good = bytes.len() <= REFERENCE_LIMIT
+            && edge(bytes.first())
+            && edge(bytes.last())
+            && bytes
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b" /-_.()".contains(b));
         if good {
             Ok(Self(text.to_owned()))
         } else {
@@ -61,7 +62,7 @@ impl Reference {
     pub fn token(&self) -> String {
         let mut token = String::with_capacity(self.0.len());
         for b in self.0.bytes() {
-            if b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_') {
+            if is_plain(b) {
                 token.push(char::from(b));
             } else {
                 token.push_str(&format!("%{b:02X}"));
@@ -73,6 +74,10 @@ impl Reference {
     /// The reference back from its token. `None` when it is not one that [`Reference::token`] makes.
     #[must_use]
     pub fn from_token(token: &str) -> Option<Self> {
+        // Nearly every one, and every message of the log has one.
+        if token.bytes().all(is_plain) {
+            return Self::new(token).ok();
+        }
         let mut text = String::with_capacity(token.len());
         let mut rest = token;
         while let Some(at) = rest.find('%') {
@@ -84,6 +89,11 @@ impl Reference {
         text.push_str(rest);
         Self::new(&text).ok().filter(|r| r.token() == token)
     }
+}
+
+/// Whether a byte of a reference stands for itself in a token.
+fn is_plain(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_')
 }
 
 impl fmt::Display for Reference {

@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
+mod fast;
+
 /// Most bytes of one stored decision (256 KiB, also the limit of the log's messages).
 pub const DECISION_LIMIT: usize = 256 * 1024;
 
@@ -62,7 +64,9 @@ pub struct Happened<E> {
 #[serde(bound(deserialize = "E: Deserialize<'de>"))]
 #[expect(dead_code, reason = "these fields are read to be checked")]
 struct Lean<'a, E> {
+    #[serde(deserialize_with = "fast::day")]
     on: NaiveDate,
+    #[serde(deserialize_with = "fast::instant")]
     recorded_at: DateTime<Utc>,
     #[serde(borrow)]
     by: LeanActor<'a>,

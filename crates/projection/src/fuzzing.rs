@@ -63,3 +63,26 @@ pub fn trail(segment: &[u8]) -> Result<Vec<u8>, StoreError> {
     }
     Ok(written)
 }
+
+/// A block of trails, as it is stored, unpacked: each with the key of its action.
+///
+/// # Errors
+/// When one is longer than a block can say.
+pub fn block_of<'a>(
+    trails: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+) -> Result<Vec<u8>, StoreError> {
+    let mut block = Vec::new();
+    for trail in trails {
+        store::trails::put(trail, &mut block)?;
+    }
+    Ok(block)
+}
+
+/// Reads an unpacked block, and writes it again.
+///
+/// # Errors
+/// When it is none.
+pub fn block(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let trails: Result<Vec<_>, _> = store::trails::unpacked(bytes).collect();
+    block_of(trails?)
+}

@@ -17,7 +17,9 @@ pub(crate) const UNDATED: u32 = u32::MAX;
 pub(crate) const CHECKPOINT: &[u8] = b"K";
 /// Area → nothing.
 pub(crate) const AREA: u8 = b'A';
-/// Area, position, reference of its last change → nothing.
+/// Area, first reference of a block → trails of several actions.
+pub(crate) const TRAILS: u8 = b'B';
+/// Area, position, reference of its last change, where that came after a rebuild → nothing.
 pub(crate) const CHANGED: u8 = b'C';
 /// Area, sequence → entries of the register.
 pub(crate) const REGISTER: u8 = b'G';
@@ -75,6 +77,13 @@ pub(crate) fn natural(reference: &Reference, key: &mut Vec<u8>) {
     key.push(0);
 }
 
+/// What [`natural`] writes.
+pub(crate) fn of_reference(reference: &Reference) -> Vec<u8> {
+    let mut key = Vec::with_capacity(32);
+    natural(reference, &mut key);
+    key
+}
+
 /// The reference at the end of a key that [`natural`] wrote, with `after` bytes behind it.
 pub(crate) fn reference(key: &[u8], after: usize) -> Option<Reference> {
     let key = key.get(..key.len().checked_sub(after + 1)?)?;
@@ -95,13 +104,6 @@ pub(crate) fn of_area(kind: u8, area: &Slug) -> Vec<u8> {
 pub(crate) fn of_action(kind: u8, area: &Slug, reference: &Reference) -> Vec<u8> {
     let mut key = of_area(kind, area);
     natural(reference, &mut key);
-    key
-}
-
-/// A kind, an area, a reference, a sequence.
-pub(crate) fn segment(area: &Slug, reference: &Reference, sequence: Sequence) -> Vec<u8> {
-    let mut key = of_action(TRAIL, area, reference);
-    key.extend_from_slice(&sequence.to_be_bytes());
     key
 }
 

@@ -18,7 +18,7 @@ use crate::keys;
 use crate::model::ReadModel;
 use crate::replay::Replay;
 use crate::seen::Gate;
-use crate::store::{Store, json, parse_return, row_cell, unpack_trail};
+use crate::store::{Store, json, parse_return, row_cell};
 use crate::trail;
 
 /// The first thing in which a read model is not what the log says.
@@ -171,11 +171,14 @@ impl Check<'_> {
     /// Every entry of [`KINDS`] by the log.
     fn expected(&self) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, StoreError> {
         let mut entries = BTreeMap::new();
+        let rebuilt_to = self.store.books().rebuilt_to();
         for area in self.replay.areas() {
             entries.insert(keys::of_area(keys::AREA, &area), Vec::new());
             for row in self.replay.rows(&area, &AsOf::NOW) {
-                let changed = keys::changed(&area, row.position, &row.reference);
-                entries.insert(changed, Vec::new());
+                if row.position > rebuilt_to {
+                    let changed = keys::changed(&area, row.position, &row.reference);
+                    entries.insert(changed, Vec::new());
+                }
                 if let Some(gate) = Gate::of(&row) {
                     let key = keys::of_action(keys::GATE, &area, &row.reference);
                     entries.insert(key, json(&gate)?);
@@ -211,22 +214,16 @@ impl Check<'_> {
         Ok(first.map(|(id, sequence)| differs(id, Some(sequence), None)))
     }
 
-    /// The segments of each trail, put together, are the trail by the log.
+    /// Each trail, put together, is the trail by the log.
     fn trails(&self) -> Result<Option<FirstDifference>, StoreError> {
         for area in self.replay.areas() {
             let mut stored: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
-            for segment in self.store.scan(&keys::of_area(keys::TRAIL, &area)) {
-                let (key, value) = segment?;
-                let action = key[..key.len().saturating_sub(8)].to_vec();
-                let entries = unpack_trail(&value)?;
-                stored
-                    .entry(action)
-                    .or_default()
-                    .extend_from_slice(&entries);
-            }
+            self.store.trails(&area, |of, entries| {
+                stored.insert(of.to_vec(), entries.to_vec());
+                Ok(())
+            })?;
             for (reference, trail) in self.replay.trails(&area) {
-                let key = keys::of_action(keys::TRAIL, &area, reference);
-                let found = stored.remove(&key);
+                let found = stored.remove(&keys::of_reference(reference));
                 if found.as_deref() != Some(trail) {
                     let of = format!("{reference} in {area}");
                     let found = found.map(|bytes| say_trail(&bytes));
@@ -238,7 +235,8 @@ impl Check<'_> {
                     )));
                 }
             }
-            if let Some((key, bytes)) = stored.pop_first() {
+            if let Some((of, bytes)) = stored.pop_first() {
+                let key = [keys::of_area(keys::TRAIL, &area), of].concat();
                 return Ok(Some(self.differs(
                     "trail",
                     &told::name(&key),

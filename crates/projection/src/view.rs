@@ -31,7 +31,7 @@ use crate::keys;
 use crate::row::Row;
 use crate::status::Parked;
 use crate::store::{Books, Store, parked_cell};
-use crate::trail::{self, Entry};
+use crate::trail;
 
 pub(crate) use bits::Bits;
 pub(crate) use sent::Sent;
@@ -232,7 +232,9 @@ impl Store {
         if cut.true_on.is_none() {
             return self.fill_from_present(parked, area, cut, view);
         }
-        self.each_trail(area, cut, |entries| {
+        self.trails(area, |_, trail| {
+            let mut entries = Vec::new();
+            trail::read(trail, cut, &mut entries)?;
             let folded = trail::fold(entries, cut);
             if let Some(action) = &folded.action {
                 let parked = parked_cell(parked, area, action.reference(), cut);
@@ -240,6 +242,7 @@ impl Store {
                     view.put(&row);
                 }
             }
+            Ok(())
         })
     }
 
@@ -266,26 +269,20 @@ impl Store {
         Ok(())
     }
 
-    /// Every trail of an area, by reference, as a cut lets it through.
-    pub(crate) fn each_trail(
+    /// The actions of an area whose last change came after a position, by position, and that change's: by
+    /// the index, or by the view of the present where the index begins later.
+    pub(crate) fn changed_since(
         &self,
+        books: &Books,
         area: &Slug,
-        cut: Cut,
-        mut each: impl FnMut(Vec<Entry>),
-    ) -> Result<(), StoreError> {
-        let mut of = Vec::new();
-        let mut entries = Vec::new();
-        for segment in self.scan(&keys::of_area(keys::TRAIL, area)) {
-            let (key, value) = segment?;
-            let action = key.get(..key.len().saturating_sub(8)).unwrap_or_default();
-            if action != of.as_slice() {
-                each(std::mem::take(&mut entries));
-                of = action.to_vec();
-            }
-            trail::read(&crate::store::unpack_trail(&value)?, cut, &mut entries)?;
+        position: Sequence,
+    ) -> Result<Vec<Reference>, StoreError> {
+        if position >= books.rebuilt_to() {
+            return self.changed_after(area, position).collect();
         }
-        each(entries);
-        Ok(())
+        self.view(books, area, Cut::NOW, |view| {
+            Ok(view.changed_after(position))
+        })
     }
 }
 
@@ -374,6 +371,21 @@ impl View {
     /// The place of an action, whether it is in the view or was once.
     pub(crate) fn ordinal(&self, reference: &Reference) -> Option<u32> {
         self.ordinals.get(reference).copied()
+    }
+
+    /// The actions whose last change came after a position, by position.
+    fn changed_after(&self, position: Sequence) -> Vec<Reference> {
+        let later = self
+            .facts(None, None)
+            .filter(|facts| facts.position > position);
+        let mut changed: Vec<_> = later
+            .map(|facts| (facts.position, &facts.reference))
+            .collect();
+        changed.sort_unstable();
+        changed
+            .into_iter()
+            .map(|(_, reference)| reference.clone())
+            .collect()
     }
 
     /// An open action.

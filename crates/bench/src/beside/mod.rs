@@ -91,7 +91,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let (mut rigs, mut replayed) = (Vec::new(), 0);
     let rebuilt_from = [Kind::Embedded, Kind::Jetstream];
     for kind in rebuilt_from.into_iter().filter(|_| options.replay > 0) {
-        let rig = Rig::start(kind).await?;
+        let rig = Rig::start(kind, None).await?;
         fill::fill(&rig.log, options.seed, options.replay).await?;
         rigs.push(rig);
     }

@@ -31,6 +31,7 @@ pub(super) fn targets() -> Vec<Target> {
         ),
         target("row", rows, row),
         target("trail", trails, trail),
+        target("trail-block", blocks, block),
         target("export-line", lines, line),
         target("export-manifest", manifests, manifest),
     ]
@@ -127,6 +128,30 @@ fn trail(bytes: &[u8]) -> bool {
     match projection::fuzzing::trail(bytes) {
         Ok(written) => {
             assert_eq!(projection::fuzzing::trail(&written).unwrap(), written);
+            true
+        }
+        Err(error) => {
+            said(error);
+            false
+        }
+    }
+}
+
+fn blocks() -> Vec<Vec<u8>> {
+    let trails = trails();
+    let keyed = || {
+        trails
+            .iter()
+            .map(|trail| (&b"PCP/2018/14\0"[..], trail.as_slice()))
+    };
+    let few = |count| projection::fuzzing::block_of(keyed().take(count)).unwrap();
+    vec![few(0), few(1), few(3)]
+}
+
+fn block(bytes: &[u8]) -> bool {
+    match projection::fuzzing::block(bytes) {
+        Ok(written) => {
+            assert_eq!(written, bytes, "there is one way to write a block");
             true
         }
         Err(error) => {

@@ -154,11 +154,18 @@ impl Generator {
         };
         Some(Generated {
             subject,
-            id: uuid::Builder::from_random_bytes(self.chance.bytes()).into_uuid(),
+            id: self.id(recorded_at),
             recorded_at,
             expected,
             body,
         })
+    }
+
+    /// As the program's own clients make them (version 7 of RFC 9562).
+    fn id(&mut self, made_at: DateTime<Utc>) -> Uuid {
+        let [random @ .., _, _, _, _, _, _] = self.chance.bytes();
+        let millis = u64::try_from(made_at.timestamp_millis()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 }
 

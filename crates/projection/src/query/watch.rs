@@ -110,14 +110,16 @@ impl<F: Fn() -> NaiveDate + Send> Watcher<F> {
             today,
             reader: &self.reader,
         };
+        if self.after < store.books().rebuilt_to() {
+            store.warm(&self.area, Cut::NOW)?;
+        }
         let books = store.books();
         let known = Cut {
             known: self.after,
             true_on: None,
         };
         let (mut up_to, mut last) = (books.position(), self.after);
-        for reference in store.changed_after(&self.area, self.after) {
-            let reference = reference?;
+        for reference in store.changed_since(&books, &self.area, self.after)? {
             let Some(now) = store.row(&self.area, &reference)? else {
                 continue;
             };

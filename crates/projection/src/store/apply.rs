@@ -12,7 +12,7 @@ use super::entries::{self, Entries};
 use super::requests;
 use super::take::{Key, Taken, Trails};
 use super::times::Times;
-use super::{Books, Store, cells};
+use super::{Books, Store, cells, trails};
 use crate::as_of::Cut;
 use crate::error::StoreError;
 use crate::keys;
@@ -200,9 +200,9 @@ fn close(
     let (mut removes, mut gates) = (Vec::new(), Vec::new());
     for ((area, reference), touched) in touched {
         if !touched.segment.is_empty() {
-            let key = keys::segment(area, reference, touched.first);
             let entries = std::mem::take(&mut touched.segment);
-            taken.puts.push((key, cells::trail(&entries)));
+            let segment = trails::segment(area, reference, touched.first, &entries);
+            taken.puts.push(segment);
         }
         let parked = super::read::parked_cell(&taken.parked, area, reference, Cut::NOW)
             .or_else(|| super::read::parked_cell(&books.parked, area, reference, Cut::NOW));
@@ -213,7 +213,8 @@ fn close(
             .gates
             .get(area)
             .is_some_and(|gates| gates.contains_key(reference));
-        let Entries { row, index, gate } = Entries::of(area, row)?;
+        let keys = entries::indexed(area, &row);
+        let Entries { row, index, gate } = Entries::of(area, row, keys)?;
         for stale in touched.old.iter().filter(|key| !index.contains_key(*key)) {
             removes.push(stale.clone());
         }

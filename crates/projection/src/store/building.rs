@@ -20,7 +20,8 @@ use super::growing::{Actions, Grown, GrownUp};
 use super::requests;
 use super::take::{Key, Taken, Trails};
 use super::times::Times;
-use super::{Store, cells};
+use super::trails::Block;
+use super::{Checkpoint, Store, cells};
 use crate::error::StoreError;
 use crate::keys;
 use crate::message::Message;
@@ -152,7 +153,10 @@ impl Building {
                 .write_actions(&area, actions.grown()?, self.gather)?;
         }
         let mut books = self.store.books_to_write();
-        let checkpoint = books.checkpoint_at(self.position)?;
+        let checkpoint = Checkpoint {
+            rebuilt_to: self.position,
+            ..books.checkpoint_at(self.position)?
+        };
         let cell = cells::json(&checkpoint)?;
         self.store.db.insert(keys::CHECKPOINT, cell)?;
         books.checkpoint = Some(checkpoint);
@@ -231,12 +235,13 @@ impl Store {
         hand: &mpsc::SyncSender<Handed>,
     ) -> Result<(), StoreError> {
         let parked = self.books().parked.clone();
-        let mut handed = Handed::default();
-        while let Some(Grown { trail, row }) = actions.next(&parked, area)? {
-            handed.puts.push(trail);
+        let (mut handed, mut block) = (Handed::default(), Block::new(area));
+        while let Some(Grown { key, trail, row }) = actions.next(&parked, area)? {
+            handed.puts.extend(block.add(&key, &trail)?);
             if let Some(row) = row {
                 let key = (area.clone(), row.reference.clone());
-                let Entries { row, index, gate } = Entries::of(area, row)?;
+                let open = keys::open(area, &row);
+                let Entries { row, index, gate } = Entries::of(area, row, open)?;
                 handed.puts.push(row);
                 handed.index.extend(index);
                 handed.gates.extend(gate.map(|gate| (key, gate)));
@@ -246,6 +251,7 @@ impl Store {
                 return Ok(());
             }
         }
+        handed.puts.extend(block.take());
         let _ = hand.send(handed);
         Ok(())
     }

@@ -24,8 +24,13 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    pub(super) fn of(area: &Slug, row: Row) -> Result<Self, StoreError> {
-        let keys = indexed(area, &row).into_iter();
+    /// With the keys that an index has of it.
+    pub(super) fn of(
+        area: &Slug,
+        row: Row,
+        keys: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<Self, StoreError> {
+        let keys = keys.into_iter();
         let gate = Gate::of(&row);
         let key = keys::of_action(keys::ROW, area, &row.reference);
         let bytes = cells::row(row)?;

@@ -9,7 +9,6 @@ use std::path::Path;
 
 use domain::reference::Reference;
 use domain::text::Slug;
-use event_log::Sequence;
 
 use super::runs::{Merge, Piece, Runs};
 use super::{cells, parked_cell};
@@ -25,9 +24,8 @@ const STATE: usize = 2 * 1024;
 
 /// An action of which some of the log was read.
 struct Growing {
-    /// The entries of its trail that are not in a run yet, since the first message of them.
+    /// The entries of its trail that are not in a run yet.
     segment: Vec<u8>,
-    first: Sequence,
     state: State,
 }
 
@@ -43,9 +41,6 @@ enum State {
 impl Growing {
     /// Takes an entry of the trail; how many bytes longer it is now.
     fn add(&mut self, entry: &Entry) -> Result<usize, StoreError> {
-        if self.segment.is_empty() {
-            self.first = entry.sequence;
-        }
         let before = self.segment.len();
         trail::write(entry, &mut self.segment)?;
         match &mut self.state {
@@ -68,8 +63,10 @@ pub(super) struct Actions {
 
 /// What the end has to write of an action.
 pub(super) struct Grown {
-    /// Where its trail stands, and its trail.
-    pub(super) trail: (Vec<u8>, Vec<u8>),
+    /// Its key in the order of references.
+    pub(super) key: Vec<u8>,
+    /// The entries of its trail.
+    pub(super) trail: Vec<u8>,
     /// Its row; `None` where nothing raises it.
     pub(super) row: Option<Row>,
 }
@@ -104,7 +101,6 @@ impl Actions {
         }
         let mut new = Growing {
             segment: Vec::new(),
-            first: 0,
             state: State::Held(Box::default()),
         };
         let done = with(&mut new);
@@ -118,7 +114,6 @@ impl Actions {
         for (reference, growing) in &mut self.growing {
             let mut piece = Piece {
                 segment: std::mem::take(&mut growing.segment),
-                first: growing.first,
                 row: Vec::new(),
             };
             if let State::Held(folded) = &growing.state {
@@ -131,9 +126,7 @@ impl Actions {
                 }
             }
             if !piece.segment.is_empty() || !piece.row.is_empty() {
-                let mut key = Vec::with_capacity(32);
-                keys::natural(reference, &mut key);
-                pieces.push((key, piece));
+                pieces.push((keys::of_reference(reference), piece));
             }
         }
         if held.len() > self.most {
@@ -188,9 +181,9 @@ impl GrownUp {
                 trail::fold(entries, Cut::NOW).row(cell.as_ref())
             }
         };
-        let trail = keys::segment(area, &reference, piece.first);
         Ok(Some(Grown {
-            trail: (trail, cells::trail(&piece.segment)),
+            key,
+            trail: piece.segment,
             row,
         }))
     }

@@ -16,6 +16,7 @@ mod requests;
 mod runs;
 mod take;
 mod times;
+pub(crate) mod trails;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -36,14 +37,12 @@ use crate::view::Views;
 
 pub(crate) use apply::Applied;
 pub(crate) use building::Building;
-pub(crate) use cells::{
-    json, kept_row, parse_lines as parse_return, parse_row, row as row_cell, unpack_trail,
-};
+pub(crate) use cells::{json, kept_row, parse_lines as parse_return, parse_row, row as row_cell};
 pub(crate) use folder::Folder;
 pub(crate) use read::{fold_register, fold_return, parked_cell};
 
 /// The version of everything stored: another one means a rebuild.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// How often what was written is brought to the disk, in milliseconds. What a power cut takes is
 /// read from the log again.
@@ -55,6 +54,9 @@ pub(crate) struct Checkpoint {
     pub(crate) version: u32,
     pub(crate) incarnation: Incarnation,
     pub(crate) sequence: Sequence,
+    /// The last message of the rebuild that made the store; 0 without one. Changes up to it are in no
+    /// index, which would be a quarter of all that a rebuild writes.
+    pub(crate) rebuilt_to: Sequence,
 }
 
 /// What stays in memory.
@@ -72,6 +74,10 @@ impl Books {
         self.checkpoint.as_ref().map_or(0, |c| c.sequence)
     }
 
+    pub(crate) fn rebuilt_to(&self) -> Sequence {
+        self.checkpoint.as_ref().map_or(0, |c| c.rebuilt_to)
+    }
+
     /// The checkpoint that comes after this one.
     fn checkpoint_at(&self, sequence: Sequence) -> Result<Checkpoint, StoreError> {
         let Some(was) = &self.checkpoint else {
@@ -83,6 +89,7 @@ impl Books {
             version: VERSION,
             incarnation: was.incarnation.clone(),
             sequence,
+            rebuilt_to: was.rebuilt_to,
         })
     }
 
@@ -174,6 +181,7 @@ impl Store {
             version: VERSION,
             incarnation: incarnation.clone(),
             sequence: 0,
+            rebuilt_to: 0,
         };
         self.db
             .insert(keys::CHECKPOINT, cells::json(&checkpoint)?)?;

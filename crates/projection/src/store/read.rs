@@ -17,7 +17,7 @@ use crate::keys;
 use crate::message::Dated;
 use crate::row::{ParkedCell, Row};
 use crate::status::Parked;
-use crate::trail::{self, Entry, Folded};
+use crate::trail::{self, Folded};
 
 /// Folds dated events by a cut: as recorded, or by the day from which they are true.
 pub(crate) fn dated<E>(mut events: Vec<Dated<E>>, cut: Cut) -> Vec<Dated<E>> {
@@ -107,20 +107,6 @@ impl Store {
             .transpose()
     }
 
-    /// The trail of an action, as a cut lets it through.
-    pub(crate) fn trail(
-        &self,
-        area: &Slug,
-        reference: &Reference,
-        cut: Cut,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let mut entries = Vec::new();
-        for segment in self.scan(&keys::of_action(keys::TRAIL, area, reference)) {
-            trail::read(&cells::unpack_trail(&segment?.1)?, cut, &mut entries)?;
-        }
-        Ok(entries)
-    }
-
     /// An action folded as a cut lets through.
     pub(crate) fn folded(
         &self,
@@ -161,7 +147,8 @@ impl Store {
         Ok(fold_return(events, cut))
     }
 
-    /// The actions of an area whose last change came after a position, by position.
+    /// The actions of an area whose last change came after a position that is not before the last
+    /// rebuild's, by position.
     pub(crate) fn changed_after(
         &self,
         area: &Slug,

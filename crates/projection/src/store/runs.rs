@@ -10,22 +10,18 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use event_log::Sequence;
-
 use crate::error::StoreError;
 
 /// Bytes that a merge reads of a run at a time.
 const CHUNK: usize = 64 * 1024;
-/// Bytes before a key: its length, the segment's, the row's, the first message.
-const HEAD: usize = 4 + 4 + 4 + 8;
+/// Bytes before a key: its length, the segment's, the row's.
+const HEAD: usize = 4 + 4 + 4;
 
 /// What a run has of an action.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Piece {
     /// Entries of its trail.
     pub(super) segment: Vec<u8>,
-    /// The message of the first of them.
-    pub(super) first: Sequence,
     /// Its row as it is stored; empty when it is not known yet.
     pub(super) row: Vec<u8>,
 }
@@ -33,9 +29,6 @@ pub(super) struct Piece {
 impl Piece {
     /// Takes in what a later run has of the same action.
     fn extend(&mut self, later: Piece) {
-        if self.segment.is_empty() {
-            self.first = later.first;
-        }
         self.segment.extend_from_slice(&later.segment);
         if !later.row.is_empty() {
             self.row = later.row;
@@ -69,7 +62,6 @@ impl Runs {
                 let length = u32::try_from(length).map_err(|_| broken("is too long"))?;
                 bytes.extend_from_slice(&length.to_le_bytes());
             }
-            bytes.extend_from_slice(&piece.first.to_le_bytes());
             for part in [&key, &piece.segment, &piece.row] {
                 bytes.extend_from_slice(part);
             }
@@ -139,13 +131,12 @@ impl Run {
         let Some(head) = self.take(file, HEAD)? else {
             return Ok(None);
         };
-        let (mut numbers, mut first) = ([0; 3], [0; 8]);
+        let mut numbers = [0; 3];
         for (number, bytes) in numbers.iter_mut().zip(head.chunks_exact(4)) {
             let mut length = [0; 4];
             length.copy_from_slice(bytes);
             *number = u32::from_le_bytes(length) as usize;
         }
-        first.copy_from_slice(&head[HEAD - 8..]);
         let mut part = |count| match self.take(file, count)? {
             Some(bytes) => Ok(bytes.to_vec()),
             None => Err(broken("ends too soon")),
@@ -154,7 +145,6 @@ impl Run {
         let key = part(key)?;
         let piece = Piece {
             segment: part(segment)?,
-            first: Sequence::from_le_bytes(first),
             row: part(row)?,
         };
         Ok(Some((key, piece)))
@@ -250,7 +240,7 @@ mod tests {
             runs in prop::collection::vec(
                 prop::collection::btree_map(
                     prop::collection::vec(any::<u8>(), 1..4),
-                    (prop::collection::vec(any::<u8>(), 0..40_000), any::<u64>(), any::<bool>()),
+                    (prop::collection::vec(any::<u8>(), 0..40_000), any::<bool>()),
                     0..6,
                 ),
                 0..6,
@@ -260,9 +250,9 @@ mod tests {
             let mut written = Runs::new(folder.path()).unwrap();
             let mut expected: BTreeMap<Vec<u8>, Piece> = BTreeMap::new();
             for run in runs {
-                let pieces: Vec<_> = run.into_iter().map(|(key, (segment, first, row))| {
+                let pieces: Vec<_> = run.into_iter().map(|(key, (segment, row))| {
                     let row = if row { segment.clone() } else { Vec::new() };
-                    (key, Piece { segment, first, row })
+                    (key, Piece { segment, row })
                 }).collect();
                 for (key, piece) in &pieces {
                     expected.entry(key.clone()).or_default().extend(piece.clone());

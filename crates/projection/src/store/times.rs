@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::keys;
 
 /// Messages in a block.
-const BLOCK: u64 = 64;
+const BLOCK: u64 = 256;
 
 /// The blocks of a run of new messages, each to be written whole.
 #[derive(Debug, Default)]

@@ -261,6 +261,33 @@ async fn live_changes_lead_from_one_list_to_the_next() {
 }
 
 #[tokio::test]
+async fn a_rebuilt_store_tells_what_changed_before_it_and_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let (log, following) = full(dir.path(), 43, 700).await;
+    let (here, auditor, model) = (area(), auditor(), &following.model);
+    let rebuilt_to = model.position();
+    log.put(appends(43, 900).split_off(700));
+    following.reach(&log).await;
+    let question = ask(&here, &auditor, AsOf::NOW);
+    let mut rows = all(model, &question, &Filter::default(), Sort::REFERENCE, 1_000);
+    rows.sort_by_key(|row| row.position);
+    for from in [0, 350, rebuilt_to - 1, rebuilt_to, rebuilt_to + 100] {
+        let expected: Vec<_> = rows.iter().filter(|row| row.position > from).collect();
+        assert!(!expected.is_empty());
+        let every = Filter::default();
+        let changes = model.watch(here.clone(), every, auditor.clone(), from, today);
+        let found: Vec<_> = changes.take(expected.len()).collect().await;
+        for (found, expected) in found.into_iter().zip(expected) {
+            let Change::Row { row, position } = found.unwrap() else {
+                panic!("{} went away", expected.reference);
+            };
+            assert_eq!((&*row, position), (expected, expected.position));
+        }
+    }
+    following.end().await;
+}
+
+#[tokio::test]
 async fn returns_stand_in_a_matrix_and_promptness_in_figures() {
     let dir = tempfile::tempdir().unwrap();
     let (log, following) = full(dir.path(), 51, 3_000).await;
