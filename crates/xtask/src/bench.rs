@@ -16,8 +16,8 @@ pub(crate) struct Options {
     /// Beside other event stores and PostgreSQL instead, which has to be installed (tests/peers)
     #[arg(long)]
     peers: bool,
-    /// Passed on to `matters-bench`: --logs, --events, --appends, --seed, --json; with --peers to
-    /// `matters-peers`: --parts, --events, --replay, --appends, --rounds, --millis, --check, --json
+    /// Passed on to `matters-bench`: --logs, --events, --parts, --appends, --seed, --keep, --json; with
+    /// --peers to `matters-peers`: --parts, --events, --replay, --appends, --rounds, --millis, --check, --json
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
