@@ -1,10 +1,11 @@
 //! The trail of an action: its slim events with both of their times, from which every as-of view
 //! is folded.
 //!
-//! A trail is stored in segments that are only ever added, one for each batch that touched the action.
-//! A later batch has later sequences, so segments read in key order are the trail in the order of the
-//! log. Entries are CBOR (RFC 8949) without names: fields and variants stand by their numbers, so a
-//! change of their order needs a new [`VERSION`](crate::store::VERSION).
+//! A trail is stored in a block with others, if a rebuild wrote it, and in segments that are only ever
+//! added, one for each batch that touched the action (`store/trails.rs`). A later batch has later
+//! sequences, so the block and then the segments in key order are the trail in the order of the log.
+//! Entries are CBOR (RFC 8949) without names: fields and variants stand by their numbers, so a change of
+//! their order needs a new [`VERSION`](crate::store::VERSION).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::{self, Action, ActionEvent};

@@ -269,8 +269,8 @@ impl Store {
         Ok(())
     }
 
-    /// The actions of an area whose last change came after a position, by position, and that change's: by
-    /// the index, or by the view of the present where the index begins later.
+    /// The actions of an area whose last change came after a position, by the position of that
+    /// change: out of the index, or out of the view of the present where the index begins later.
     pub(crate) fn changed_since(
         &self,
         books: &Books,

@@ -137,8 +137,15 @@ impl Store {
         mut each: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut later = self.segments(area).peekable();
-        for block in self.scan(&keys::of_area(keys::TRAILS, area)) {
-            let block = cells::unpack_trail(&block?.1)?;
+        let prefix = keys::of_area(keys::TRAILS, area);
+        for block in self.scan(&prefix) {
+            let (key, block) = block?;
+            let block = cells::unpack_trail(&block)?;
+            // Under another key `trail` would not find it.
+            let first = unpacked(&block).next().transpose()?;
+            if first.map(|(of, _)| of) != key.get(prefix.len()..) {
+                return Err(damaged("stands under another key than its first action's"));
+            }
             for trail in unpacked(&block) {
                 let (of, entries) = trail?;
                 let from_here =
@@ -198,6 +205,32 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_block_that_would_not_be_found_is_damage() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), 1 << 20, 1).unwrap();
+        let area = Slug::new("cambs").unwrap();
+        let [first, second] =
+            ["A/1", "A/2"].map(|text| keys::of_reference(&Reference::new(text).unwrap()));
+        let mut filling = Block::new(&area);
+        for of in [&first, &second] {
+            assert!(filling.add(of, b"an entry").unwrap().is_none());
+        }
+        let (key, block) = filling.take().unwrap();
+        store.db.insert(&key, block.clone()).unwrap();
+        let mut found = Vec::new();
+        let each = |of: &[u8], _: &[u8]| {
+            found.push(of.to_vec());
+            Ok(())
+        };
+        store.trails(&area, each).unwrap();
+        assert_eq!(found, [first, second.clone()]);
+        store.db.remove(key).unwrap();
+        let other = [keys::of_area(keys::TRAILS, &area), second].concat();
+        store.db.insert(other, block).unwrap();
+        assert!(store.trails(&area, |_, _| Ok(())).is_err());
+    }
 
     proptest! {
         /// However long they are, trails leave their blocks as they came, each block under its first.
