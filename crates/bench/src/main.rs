@@ -56,7 +56,7 @@ struct Options {
     /// What is measured.
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["rebuilds", "questions", "appends", "starts"])]
     parts: Vec<Part>,
-    /// Keep the embedded logs here and use again what is there: ten million take half an hour to fill.
+    /// Keep the embedded logs here and use again what is there: ten million take twenty minutes to fill.
     #[arg(long)]
     keep: Option<PathBuf>,
     /// Where the figures go as JSON.
@@ -112,7 +112,7 @@ async fn one(options: &Options, kind: Kind, events: u64) -> Result<Vec<Figure>> 
     let keep = options
         .keep
         .as_ref()
-        .map(|keep| keep.join(events.to_string()));
+        .map(|keep| keep.join(format!("{events}-{}", options.seed)));
     let rig = Rig::start(kind, keep).await?;
     let data = rig.folder.clone();
     fill::fill(&rig.log, options.seed, events).await?;

@@ -204,7 +204,7 @@ impl Store {
         after: Sequence,
         view: &mut View,
     ) -> Result<(), StoreError> {
-        for reference in self.changed_after(area, after) {
+        for reference in self.indexed_after(area, after) {
             let reference = reference?;
             match self.row_at(books, area, &reference, cut)? {
                 Some(row) => view.put(&row),
@@ -271,14 +271,14 @@ impl Store {
 
     /// The actions of an area whose last change came after a position, by the position of that
     /// change: out of the index, or out of the view of the present where the index begins later.
-    pub(crate) fn changed_since(
+    pub(crate) fn changed_after(
         &self,
         books: &Books,
         area: &Slug,
         position: Sequence,
     ) -> Result<Vec<Reference>, StoreError> {
         if position >= books.rebuilt_to() {
-            return self.changed_after(area, position).collect();
+            return self.indexed_after(area, position).collect();
         }
         self.view(books, area, Cut::NOW, |view| {
             Ok(view.changed_after(position))

@@ -119,7 +119,7 @@ impl<F: Fn() -> NaiveDate + Send> Watcher<F> {
             true_on: None,
         };
         let (mut up_to, mut last) = (books.position(), self.after);
-        for reference in store.changed_since(&books, &self.area, self.after)? {
+        for reference in store.changed_after(&books, &self.area, self.after)? {
             let Some(now) = store.row(&self.area, &reference)? else {
                 continue;
             };

@@ -147,9 +147,9 @@ impl Store {
         Ok(fold_return(events, cut))
     }
 
-    /// The actions of an area whose last change came after a position that is not before the last
-    /// rebuild's, by position.
-    pub(crate) fn changed_after(
+    /// The actions of an area whose last change came after a position, by position. The index begins where
+    /// the last rebuild ended: the position must not be before that.
+    pub(crate) fn indexed_after(
         &self,
         area: &Slug,
         position: Sequence,
